@@ -1,0 +1,108 @@
+"""Tables of authentication. Secrets are kept as digests only (DOMAIN, rule 8)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class Password(models.Model):
+    """An agent's password, argon2id. No row: first visit is still to come."""
+
+    agent = models.OneToOneField("directory.Agent", on_delete=models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"password of {self.agent_id}"
+
+
+class Purpose(models.TextChoices):
+    """What a single-use code opens."""
+
+    FIRST_VISIT = "first_visit", "Première visite"
+    RESET = "reset", "Réinitialisation"
+
+
+class SingleUseCode(models.Model):
+    """A code of 6 digits and the link of the same mail: either one, once.
+
+    A row is written for an unknown identifier too (`agent` null): the work, and so the time, is the same (rule 7).
+    """
+
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    agent = models.ForeignKey("directory.Agent", null=True, on_delete=models.CASCADE, related_name="+")
+    identifier_digest = models.CharField(max_length=64)
+    code_digest = models.CharField(max_length=64, default="", blank=True)
+    link_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["purpose", "identifier_digest", "-created_at"], name="code_by_identifier")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk}"
+
+
+class AttemptCounter(models.Model):
+    """Failed attempts of one source: an account, an address, or a known browser on an account. Keys are digests."""
+
+    key = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    day_failures = models.PositiveIntegerField(default=0)
+    day_started_at = models.DateTimeField()
+    last_failure_at = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures"
+
+
+class KnownBrowser(models.Model):
+    """A browser in which an agent has signed in: it keeps its own counter, so that nobody locks somebody else out."""
+
+    agent = models.ForeignKey("directory.Agent", on_delete=models.CASCADE, related_name="+")
+    token_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "token_digest"], name="known_browser_unique")]
+
+    def __str__(self) -> str:
+        return f"browser of {self.agent_id}"
+
+
+class Session(models.Model):
+    """A sign-in on one browser, kept by the server. `uid` is its public name (OpenID Connect's `sid`).
+
+    `factors` holds RFC 8176 words (`pwd`, `otp`…); `idle_at` is pushed by use, `expires_at` never moves.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    token_digest = models.CharField(max_length=64, unique=True)
+    agent = models.ForeignKey("directory.Agent", on_delete=models.PROTECT, related_name="+")
+    factors = models.JSONField(default=list)
+    authenticated_at = models.DateTimeField()
+    second_factor_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    idle_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=40, default="", blank=True)
+    address = models.CharField(max_length=45, default="", blank=True)
+    browser = models.CharField(max_length=80, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agent", "-created_at"], name="session_by_agent"),
+            models.Index(fields=["agent"], condition=Q(ended_at__isnull=True), name="session_open_by_agent"),
+            models.Index(fields=["idle_at"], condition=Q(ended_at__isnull=True), name="session_idle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.uid}"

@@ -1,0 +1,1 @@
+"""Operators and workers: the `convergences` command."""

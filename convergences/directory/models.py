@@ -1,0 +1,211 @@
+"""Tables of the directory."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class OrganizationKind(models.TextChoices):
+    """What an employer is."""
+
+    CENTER = "center", "Centre de gestion"
+    COMMUNE = "commune", "Commune"
+    DEPARTEMENT = "departement", "Département"
+    EPCI = "epci", "Intercommunalité"
+    CCAS = "ccas", "CCAS"
+    CAISSE_DES_ECOLES = "caisse_des_ecoles", "Caisse des écoles"
+    SYNDICAT = "syndicat", "Syndicat"
+    OPH = "oph", "Office public de l’habitat"
+    PUBLIC_BODY = "public_body", "Établissement public"
+    OTHER = "other", "Autre"
+
+
+class Affiliation(models.TextChoices):
+    """How an employer is bound to the centre."""
+
+    AFFILIATED = "affiliated", "Affilié"
+    SUBSCRIBER = "subscriber", "Abonné"
+    CENTER = "center", "Centre"
+
+
+class Organization(models.Model):
+    """A collectivité or établissement public, or the centre itself. `key` is its handle in addresses and files."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    siret = models.CharField(max_length=14, unique=True)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=OrganizationKind.choices)
+    affiliation = models.CharField(max_length=12, choices=Affiliation.choices)
+    department = models.CharField(max_length=3)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="attached")
+    email_domains = models.JSONField(default=list)
+    authority_title = models.CharField(max_length=80, default="", blank=True)
+    authority_name = models.CharField(max_length=120, default="", blank=True)
+    authority_email = models.EmailField(max_length=254, default="", blank=True)
+    authority_address = models.CharField(max_length=300, default="", blank=True)
+    correspondent = models.ForeignKey(
+        "directory.Agent", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="organization_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgentState(models.TextChoices):
+    """Life of an account (DOMAIN)."""
+
+    INVITED = "invited", "Invité, jamais connecté"
+    ACTIVE = "active", "Actif"
+    SUSPENDED = "suspended", "Suspendu"
+    DELETED = "deleted", "Supprimé"
+    ERASED = "erased", "Effacé"
+
+
+class Civility(models.TextChoices):
+    """How mail addresses a person."""
+
+    MADAM = "madam", "Madame"
+    SIR = "sir", "Monsieur"
+
+
+def new_subject() -> str:
+    """Return a new opaque identifier, given to applications and never given again (DOMAIN, rule 5)."""
+    return uuid.uuid4().hex
+
+
+class Agent(models.Model):
+    """One person, one account, one login identifier: the professional e-mail address (stored in lower case)."""
+
+    subject = models.CharField(max_length=32, unique=True, default=new_subject, editable=False)
+    email = models.EmailField(max_length=254, null=True)
+    civility = models.CharField(max_length=6, choices=Civility.choices, default="", blank=True)
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    phone = models.CharField(max_length=30, default="", blank=True)
+    state = models.CharField(max_length=10, choices=AgentState.choices, default=AgentState.INVITED)
+    created_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    last_sign_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="agent_email_unique",
+                violation_error_message="Un compte existe déjà avec cette adresse.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Given name then family name, as people say it."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """Two letters shown where there is no photo."""
+        return (self.given_name[:1] + self.family_name[:1]).upper()
+
+
+class Profile(models.TextChoices):
+    """What an agent may do in the directory of an organization."""
+
+    USER = "user", "Utilisateur"
+    REFERENT = "referent", "Référent administrateur"
+
+
+class Membership(models.Model):
+    """An agent works for an organization (rattachement). Never deleted: closed, with who and when.
+
+    `suspended_at`: this employer withdrew its own accesses. `confirmed_at` empty: the account existed elsewhere and the
+    agent has not yet accepted the attachment; until then the employer sees only what it typed (`shown_*`), so that
+    creating an account tells nothing about other organizations (DOMAIN, rule 1).
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
+    profile = models.CharField(max_length=10, choices=Profile.choices, default=Profile.USER)
+    job_title = models.CharField(max_length=120, default="", blank=True)
+    department = models.CharField(max_length=120, default="", blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspension_reason = models.CharField(max_length=120, default="", blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=200, default="", blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, default="", blank=True)
+    shown_given_name = models.CharField(max_length=80)
+    shown_family_name = models.CharField(max_length=80)
+    name_key = models.CharField(max_length=170)
+    search_text = models.CharField(max_length=560)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "organization"], condition=Q(closed_at__isnull=True), name="membership_open_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="membership_dates_ordered",
+                violation_error_message="La date de fin précède la date de début.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "name_key"], condition=Q(closed_at__isnull=True), name="member_by_name"),
+            models.Index(
+                fields=["organization"],
+                condition=Q(closed_at__isnull=True, profile="referent"),
+                name="member_referents",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} at {self.organization_id}"
+
+
+class Role(models.TextChoices):
+    """Roles of the centre's own agents, over all organizations."""
+
+    CORRESPONDENT = "correspondent", "Correspondant CIG"
+    ENGINEER = "engineer", "Administrateur technique"
+    AUDITOR = "auditor", "Auditeur / DPO"
+
+
+class StaffRole(models.Model):
+    """An agent of the centre holds a role over all organizations."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="staff_roles")
+    role = models.CharField(max_length=15, choices=Role.choices)
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "role"], name="staff_role_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.role}"
+
+
+class Photo(models.Model):
+    """The one thing an agent changes alone. `uid` changes with each picture, so that an old address dies."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="photo")
+    uid = models.UUIDField(unique=True, default=uuid.uuid4)
+    file = models.FileField(upload_to="photos/")
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"photo of {self.agent_id}"

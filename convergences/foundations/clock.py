@@ -1,0 +1,16 @@
+"""The one clock: instants are UTC, days are days of Paris (DOMAIN, rule 12)."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def now() -> dt.datetime:
+    """Return the present instant, aware, in UTC."""
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def today() -> dt.date:
+    """Return the present day in Paris: dates typed by people are days of theirs."""
+    return dt.datetime.now(tz=PARIS).date()

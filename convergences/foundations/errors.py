@@ -1,0 +1,15 @@
+"""What every refusal of the domain carries, so that a door can show it without knowing the room."""
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
+    """A rule said no. `sentence` is French, for a person; `field` names the input at fault, if any.
+
+    Subclasses set `code` (stable, for logs, the API and tests) and build their sentence in `__init__`.
+    """
+
+    code = "refused"
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field

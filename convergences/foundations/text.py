@@ -1,0 +1,22 @@
+"""Texts as people search and read them."""
+
+import re
+import unicodedata
+
+NO_BREAK = "\u00a0"
+_OUTSIDE_WORDS = re.compile(r"[^\w@.+-]+")
+
+
+def searchable(text: str) -> str:
+    """Return the text without accents, case or punctuation, so that « Lefèvre » answers to « lefevre »."""
+    folded = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")).casefold()
+    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    return _OUTSIDE_WORDS.sub(" ", bare).strip()
+
+
+def french(text: str) -> str:
+    """Return the text with French typography: curly apostrophes, no-break spaces before : ; ? ! » and in numbers."""
+    text = re.sub(r"(?<=\w)'(?=[\wÀ-ÿ«<]|$)", "’", text)
+    text = re.sub(r" ([:;?!»%€])", NO_BREAK + r"\1", text)
+    text = text.replace("« ", "«" + NO_BREAK)
+    return re.sub(r"(?<=\d) (?=\d{3}\b|h\b|o\b|Mo\b|Ko\b|minutes?\b|jours?\b)", NO_BREAK, text)

@@ -1,0 +1,1 @@
+"""My sheet, my photo, my devices."""

@@ -1,0 +1,1 @@
+"""The portal: tiles, opening an application, help and legal pages."""

@@ -1,0 +1,1 @@
+"""Login, first visit, reset, sign out."""

@@ -1,0 +1,1 @@
+"""The référent: agents, rights, journal of the organization."""

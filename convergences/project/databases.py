@@ -1,0 +1,42 @@
+"""From a database address to Django's settings."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def database_settings(url: str) -> dict[str, dict[str, Any]]:
+    """Return Django's `DATABASES` for `sqlite:///…` or `postgresql://…`; raises `ValueError` for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {"default": _sqlite(parts.path)}
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {"default": _postgresql(url)}
+    raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://")
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    name = path[1:]  # sqlite:///relative, sqlite:////absolute
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": name or ":memory:",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 8}},
+    }

@@ -1,0 +1,17 @@
+"""Every address of the product, wired in one visible place."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("convergences.web.urls")),
+    path("", include("convergences.pages.sign_in.urls")),
+    path("", include("convergences.pages.home.urls")),
+    path("annuaire/", include("convergences.pages.account.urls")),
+    path("annuaire/collectivites/<slug:organization>/", include("convergences.pages.team.urls")),
+    path("", include("convergences.protocols.oidc.urls")),
+]
+
+handler400 = "convergences.web.errors.bad_request"
+handler403 = "convergences.web.errors.forbidden"
+handler404 = "convergences.web.errors.not_found"
+handler500 = "convergences.web.errors.server_error"

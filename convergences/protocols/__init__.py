@@ -1,0 +1,1 @@
+"""One room per protocol, each complete, none knowing another: they translate what `admission` decides."""

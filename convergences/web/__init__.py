@@ -1,0 +1,1 @@
+"""What HTTP doors share: current session, guards, error pages, base templates, typography."""

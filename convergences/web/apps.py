@@ -1,0 +1,10 @@
+"""Django's declaration of the room."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """What HTTP doors share."""
+
+    name = "convergences.web"
+    label = "web"
