@@ -1,0 +1,129 @@
+"""axe-core on every page and state, light and dark, desktop and phone; keyboard alone; no sideways scroll at 320 px."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo, fr, sign_in
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+STRANGER = [
+    "/connexion", "/premiere-visite", "/reinitialisation", "/deconnecte", "/session-terminee", "/aide",
+    "/donnees-personnelles", "/accessibilite", "/mentions-legales", "/courrier",
+]  # fmt: skip
+AGENT = ["/", "/annuaire/profil", "/annuaire/profil/photo", "/annuaire/securite", "/annuaire/quitter", "/deconnexion",
+         "/aide", "/ouvrir/net-cotisations", "/ouvrir/commission-medicale", "/nulle-part"]  # fmt: skip
+TEAM = "/annuaire/collectivites/pantin"
+REFERENT = [f"{TEAM}/", f"{TEAM}/utilisateurs", f"{TEAM}/utilisateurs?q=zzzz", f"{TEAM}/utilisateurs/creer", f"{TEAM}/journal"]
+SHEET = ["", "/modifier", "/suspendre", "/supprimer"]
+SETTINGS = [
+    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
+    {"color_scheme": "dark", "viewport": {"width": 1200, "height": 900}},
+    {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
+    {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+]
+
+
+def _violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
+    return [f"{item['id']}: {item['nodes'][0]['html'][:140]}" for item in found]
+
+
+def _problems(page: Page, demo: Demo, paths: list[str]) -> Iterator[str]:
+    for path in paths:
+        page.goto(demo.portal + path)
+        for violation in _violations(page):
+            yield f"{path} {violation}"
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            yield f"{path} scrolls sideways"
+
+
+def _sheet_paths(page: Page, demo: Demo) -> list[str]:
+    page.goto(f"{demo.portal}{TEAM}/utilisateurs?q=bouzid")
+    sheet = page.locator("tbody th a").first.get_attribute("href")
+    assert sheet
+    return [sheet.rstrip("/") + suffix for suffix in SHEET]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark", "light-320", "dark-phone"])
+def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
+    page = chromium.new_context(locale="fr-FR", **settings).new_page()
+    problems = list(_problems(page, demo, STRANGER))
+    page.goto(f"{demo.portal}/connexion")
+    page.get_by_label("Identifiant").fill("personne@pantin.example")
+    page.get_by_label("Mot de passe", exact=True).fill("faux")
+    page.get_by_role("button", name="Se connecter").click()
+    problems += [f"error state {violation}" for violation in _violations(page)]
+    sign_in(page, demo, "claire.nguyen@pantin.example")
+    problems += _problems(page, demo, AGENT)
+    page.context.clear_cookies()
+    sign_in(page, demo, "nadia.ferhat@pantin.example")
+    problems += _problems(page, demo, REFERENT + _sheet_paths(page, demo))
+    page.context.close()
+    assert problems == []
+
+
+def _tab_to(page: Page, name: str, limit: int = 80) -> None:
+    """Press Tab until the element of that accessible name or text has the focus, as a keyboard user would."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => { const e = document.activeElement; const l = e.labels && e.labels[0];"
+            " return ((l && l.innerText) || e.getAttribute('aria-label') || e.innerText || '').trim(); }"
+        )
+        if re.sub(r"\s+", " ", focused).startswith(name):
+            return
+    raise AssertionError(f"« {name} » cannot be reached by the keyboard on {page.url}")
+
+
+def test_signing_in_and_granting_a_right_need_no_mouse(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.portal}/connexion")
+    _tab_to(page, "Identifiant")
+    page.keyboard.type("moussa.diarra@pantin.example")
+    _tab_to(page, "Mot de passe")
+    page.keyboard.type(demo.password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
+    page.goto(f"{demo.portal}{TEAM}/utilisateurs?q=bouzid")
+    _tab_to(page, "Amina Bouzid")
+    page.keyboard.press("Enter")
+    switch = page.get_by_role("switch", name="BIP")
+    before = switch.is_checked()
+    _tab_to(page, "BIP")
+    page.keyboard.press("Space")
+    _tab_to(page, "Enregistrer les habilitations")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_be_visible()
+    assert page.get_by_role("switch", name="BIP").is_checked() != before
+
+
+def test_the_login_page_weighs_under_100_kilobytes_compressed(page: Page, demo: Demo) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    weights: list[float] = []
+    session.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
+    page.goto(f"{demo.portal}/connexion", wait_until="networkidle")
+    assert sum(weights) < 100_000, f"{sum(weights):.0f} bytes in {len(weights)} files"
+
+
+def test_signing_in_needs_no_script(chromium: Browser, demo: Demo) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    sign_in(page, demo, "claire.nguyen@pantin.example")
+    page.get_by_role("link", name="BIP", exact=True).click()
+    expect(page.locator("body")).to_contain_text("Claire Nguyen")
+    context.close()
+
+
+def test_the_not_found_page_offers_a_way_back(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, "claire.nguyen@pantin.example")
+    page.goto(f"{demo.portal}/nulle-part")
+    page.get_by_role("link", name=fr("Revenir aux applications")).click()
+    expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
