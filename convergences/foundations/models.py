@@ -65,3 +65,14 @@ class DemoLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.recipient}"
+
+
+class Heartbeat(models.Model):
+    """A worker says that it lives, a few times a minute; a row older than that is a worker that stopped or hangs."""
+
+    worker = models.CharField(max_length=100, unique=True)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.worker} at {self.beat_at:%H:%M:%S}"
