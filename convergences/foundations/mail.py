@@ -18,9 +18,9 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 def compose(kind: str, recipient: str, template: str, context: dict[str, Any]) -> Mail:
     """Return the mail that `<template>.txt` and `<template>.html` make of the context.
 
-    `kind` is a short word for operators. `template` is a path without its ending (`lifecycle/mail/invitation`); the text
-    begins with `Objet : …` (extend `foundations/mail/base.txt`), the HTML extends `foundations/mail/base.html`. The
-    context always has `base_url`, `center_name`, `center_address`, and in the HTML `subject`. Raises `ValueError` when
+    `kind` is a short word for operators. `template` is a path without its ending (`lifecycle/mail/invitation`).
+    The text begins with `Objet : …` (extend `foundations/mail/base.txt`), one line a paragraph: lines are wrapped here.
+    The HTML extends `foundations/mail/base.html`. The context always has `base_url`, `center_name`, `center_address`, and in the HTML `subject`. Raises `ValueError` when
     the text has no subject.
     """
     house = {
