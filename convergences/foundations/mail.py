@@ -20,8 +20,8 @@ def compose(kind: str, recipient: str, template: str, context: dict[str, Any]) -
 
     `kind` is a short word for operators. `template` is a path without its ending (`lifecycle/mail/invitation`).
     The text begins with `Objet : …` (extend `foundations/mail/base.txt`), one line a paragraph: lines are wrapped here.
-    The HTML extends `foundations/mail/base.html`. The context always has `base_url`, `center_name`, `center_address`, and in the HTML `subject`. Raises `ValueError` when
-    the text has no subject.
+    The HTML extends `foundations/mail/base.html`. The context always has `base_url`, `center_name`, `center_address`,
+    and in the HTML `subject`. Raises `ValueError` when the text has no subject.
     """
     house = {
         "base_url": settings.BASE_URL,

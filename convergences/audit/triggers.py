@@ -1,0 +1,104 @@
+"""The database itself refuses to change or remove an event (DOMAIN, rule 6).
+
+An administrator of the database can drop a trigger: the chain of seals is what shows it. A migration that rebuilds the
+table on SQLite must call `install` again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLE = "audit_auditevent"
+NAMES = ("audit_no_update", "audit_no_delete")
+_KEPT = (
+    "id",
+    "at",
+    "action",
+    "actor_id",
+    "actor_label",
+    "subject_id",
+    "subject_label",
+    "organization_id",
+    "application",
+    "details",
+    "address",
+    "browser",
+    "search_text",
+)
+_MESSAGE = "the journal is append-only"
+
+_SQLITE_UPDATE = f"""
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON {TABLE}
+WHEN NOT (OLD.sequence IS NULL AND OLD.seal = '' AND NEW.sequence IS NOT NULL AND NEW.seal <> ''
+          AND {" AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)})
+BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END
+"""
+_SQLITE_DELETE = f"""
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON {TABLE}
+BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END
+"""
+_POSTGRESQL = f"""
+CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.sequence IS NULL AND OLD.seal = '' AND NEW.sequence IS NOT NULL AND NEW.seal <> ''
+       AND ({", ".join(f"NEW.{column}" for column in _KEPT)})
+           IS NOT DISTINCT FROM ({", ".join(f"OLD.{column}" for column in _KEPT)}) THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION audit_append_only();
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only();
+"""
+_POSTGRESQL_REMOVE = f"""
+DROP TRIGGER IF EXISTS audit_no_update ON {TABLE};
+DROP TRIGGER IF EXISTS audit_no_delete ON {TABLE};
+DROP TRIGGER IF EXISTS audit_no_truncate ON {TABLE};
+DROP FUNCTION IF EXISTS audit_append_only();
+"""
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Create the triggers, replacing those that exist."""
+    remove(connection)
+    statements = (_SQLITE_UPDATE, _SQLITE_DELETE) if connection.vendor == "sqlite" else (_POSTGRESQL,)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Drop the triggers; the chain of seals still shows what happens meanwhile."""
+    sqlite = tuple(f"DROP TRIGGER IF EXISTS {name}" for name in NAMES)
+    statements = sqlite if connection.vendor == "sqlite" else (_POSTGRESQL_REMOVE,)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the names of the triggers that are not in place, or not enabled."""
+    if connection.vendor == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+        expected = set(NAMES)
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')"
+        expected = {*NAMES, "audit_no_truncate"}
+    with connection.cursor() as cursor:
+        cursor.execute(query, [TABLE])
+        present = {row[0] for row in cursor.fetchall()}
+    return sorted(expected - present)
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Run the block without triggers: for emptying a test's database, and for nothing else."""
+    remove(connection)
+    try:
+        yield
+    finally:
+        install(connection)
