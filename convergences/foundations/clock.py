@@ -14,3 +14,8 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """Return the present day in Paris: dates typed by people are days of theirs."""
     return dt.datetime.now(tz=PARIS).date()
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """Return the day of Paris in which an aware instant falls: late in the UTC day it is tomorrow already."""
+    return instant.astimezone(PARIS).date()

@@ -1,9 +1,12 @@
 """Texts as people search and read them."""
 
+import datetime as dt
 import re
 import unicodedata
 
 NO_BREAK = "\u00a0"
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin")
+_MONTHS += ("juillet", "août", "septembre", "octobre", "novembre", "décembre")
 _OUTSIDE_WORDS = re.compile(r"[^\w@.+-]+")
 
 
@@ -20,3 +23,14 @@ def french(text: str) -> str:
     text = re.sub(r" ([:;?!»%€])", NO_BREAK + r"\1", text)
     text = text.replace("« ", "«" + NO_BREAK)
     return re.sub(r"(?<=\d) (?=\d{3}\b|h\b|o\b|Mo\b|Ko\b|minutes?\b|jours?\b)", NO_BREAK, text)
+
+
+def day_in_words(day: dt.date) -> str:
+    """Return « 14 mars 2027 », and « 1er » for the first of a month, with no-break spaces."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return NO_BREAK.join((number, _MONTHS[day.month - 1], str(day.year)))
+
+
+def listed(names: list[str], *, last: str = "et") -> str:
+    """Return « A », « A et B », « A, B et C »."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""
