@@ -33,7 +33,9 @@ class Visit(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["membership"], condition=Q(end_requested_at__isnull=True), name="visit_open_by_member"),
+            models.Index(
+                fields=["membership"], condition=Q(end_requested_at__isnull=True), name="visit_open_by_member"
+            ),
             models.Index(fields=["end_requested_at"], condition=Q(ended_at__isnull=True), name="visit_ending"),
         ]
 
