@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests import flushing
 from tests.cast import Cast, build_cast
+
+flushing.allow()
 
 
 @pytest.fixture

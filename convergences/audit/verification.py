@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from convergences.audit import triggers
 from convergences.audit.models import AuditEvent, AuditHead
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 SENTENCES = {
     Kind.ALTERED: "L’événement n° {0} a été modifié, remplacé ou déplacé.",
-    Kind.MISSING: "Les événements n° {0} à {1} manquent.",
+    Kind.MISSING: "Du n° {0} au n° {1}, les événements manquent.",
     Kind.CUT: "Le journal est coupé : il s’arrête au n° {0} au lieu du n° {1}.",
     Kind.BEYOND_HEAD: "Des événements portent un numéro au-delà du n° {0}, le dernier qui ait été scellé.",
     Kind.HEAD_ALTERED: "La marque de fin du journal (n° {0}) a été modifiée.",
@@ -120,11 +120,9 @@ def _sealed_up_to(limit: int) -> Iterator[tuple[int, str, Any]]:
         place = chunk[-1][0]
 
 
-def _read(sealed: QuerySet[AuditEvent]) -> list[tuple[int, str, Any]]:
+def _read(sealed: Any) -> list[tuple[int, str, Any]]:
     try:
-        return [
-            (sequence, seal, values) for sequence, seal, *values in sealed.values_list("sequence", "seal", *COLUMNS)
-        ]
+        return [(row[0], row[1], row[2:]) for row in sealed.values_list("sequence", "seal", *COLUMNS)]
     except (ValueError, TypeError):
         # Overwritten with what is no date or no JSON: find which, the others still hold.
         return [(sequence, seal, _readable(sequence)) for sequence, seal in sealed.values_list("sequence", "seal")]

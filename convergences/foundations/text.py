@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 NO_BREAK = "\u00a0"
-_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin")
+_MONTHS: tuple[str, ...] = ("janvier", "février", "mars", "avril", "mai", "juin")
 _MONTHS += ("juillet", "août", "septembre", "octobre", "novembre", "décembre")
 _OUTSIDE_WORDS = re.compile(r"[^\w@.+-]+")
 
