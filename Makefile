@@ -1,0 +1,47 @@
+# `make run` starts the demo; `make test` and `make check` are what CI runs. `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+DATA ?= var
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+BIN := .venv/bin
+VENDOR := convergences/web/static/vendor
+
+.PHONY: help setup run test check assets wheel format clean
+
+help:  ## Say what can be asked
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile | expand -t 18
+
+setup: .venv/.runtime $(VENDOR)/.stamp  ## Prepare .venv with the `convergences` command, and the pages' assets
+
+run: setup  ## Start the demo: portal, worker and BIP (PORT=8000, DATA=var)
+	@exec $(BIN)/convergences demo --port $(PORT) --data $(DATA)
+
+test: .venv/.development $(VENDOR)/.stamp  ## Run every test: SQLite, browser, then PostgreSQL
+	@sh tools/test.sh $(WORKERS)
+
+check: .venv/.development  ## Run every check that needs no test: style, types, layers, templates, migrations
+	@sh tools/check.sh
+
+format: .venv/.development  ## Rewrite the code in the house's format
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+assets: $(VENDOR)/.stamp  ## Bring the pages' third-party parts from npm
+
+wheel: .venv/.development $(VENDOR)/.stamp  ## Build dist/convergences-*.whl
+	$(BIN)/uv build --quiet --wheel --python $(BIN)/python --out-dir dist
+
+clean:  ## Remove all that was built or installed here; keep var/, the demo's data
+	rm -rf .venv node_modules dist $(VENDOR) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find convergences demo tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.runtime: pyproject.toml uv.lock tools/setup.sh tools/requirements.txt
+	@sh tools/setup.sh --no-dev
+	@touch $@
+
+.venv/.development: pyproject.toml uv.lock tools/setup.sh tools/requirements.txt
+	@sh tools/setup.sh
+	@touch $@ .venv/.runtime

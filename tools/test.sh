@@ -1,0 +1,13 @@
+#!/bin/sh
+# Every test: on SQLite, in a browser, then what touches the database once more on PostgreSQL. `tools/test.sh [WORKERS]`
+set -eu
+cd "$(dirname "$0")/.."
+workers=${1:-2}
+status=0
+
+command -v chromium >/dev/null 2>&1 || sh tools/debian.sh chromium
+
+.venv/bin/pytest --numprocesses "$workers" -m "not browser" || status=1
+.venv/bin/pytest -m browser || status=1
+CONVERGENCES_TEST_DATABASE=postgresql .venv/bin/pytest --numprocesses "$workers" -m "database and not browser" || status=1
+exit $status
