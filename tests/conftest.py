@@ -1,11 +1,18 @@
-"""One fixed cast for every test: Nadia the référente, Claire the agent, Karim who is référent elsewhere, and the centre."""
+"""One fixed cast for every test: Nadia the référente, Claire the agent, Karim who is référent elsewhere, the centre."""
 
 import pytest
 
+from convergences.foundations import keys
 from tests import flushing
 from tests.cast import Cast, build_cast
 
 flushing.allow()
+
+
+@pytest.fixture(autouse=True)
+def no_key_of_another_test() -> None:
+    """Signing keys are kept in memory for a minute: each test has its own database, so its own keys."""
+    keys.forget_cached()
 
 
 @pytest.fixture
