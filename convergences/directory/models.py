@@ -1,5 +1,6 @@
 """Tables of the directory."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -94,6 +95,7 @@ class Agent(models.Model):
     activated_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     last_sign_in_at = models.DateTimeField(null=True)
+    invited_until = models.DateField(null=True)  # last day of the first visit; none: no limit
 
     class Meta:
         constraints = [
@@ -103,6 +105,7 @@ class Agent(models.Model):
                 violation_error_message="Un compte existe déjà avec cette adresse.",
             )
         ]
+        indexes = [models.Index(fields=["email"], name="agent_email")]  # the constraint only serves LOWER(email)
 
     def __str__(self) -> str:
         return self.full_name
@@ -130,7 +133,8 @@ class Membership(models.Model):
 
     `suspended_at`: this employer withdrew its own accesses. `confirmed_at` empty: the account existed elsewhere and the
     agent has not yet accepted the attachment; until then the employer sees only what it typed (`shown_*`), so that
-    creating an account tells nothing about other organizations (DOMAIN, rule 1).
+    creating an account tells nothing about other organizations (DOMAIN, rule 1). The properties give what the employer
+    may see: pages of an employer read the membership, never its agent.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -148,8 +152,12 @@ class Membership(models.Model):
     closed_by = models.CharField(max_length=200, default="", blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200, default="", blank=True)
+    invited_at = models.DateTimeField(null=True)
     shown_given_name = models.CharField(max_length=80)
     shown_family_name = models.CharField(max_length=80)
+    shown_civility = models.CharField(max_length=6, choices=Civility.choices, default="", blank=True)
+    shown_email = models.EmailField(max_length=254, default="", blank=True)
+    shown_phone = models.CharField(max_length=30, default="", blank=True)
     name_key = models.CharField(max_length=170)
     search_text = models.CharField(max_length=560)
 
@@ -165,7 +173,9 @@ class Membership(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "name_key"], condition=Q(closed_at__isnull=True), name="member_by_name"),
+            models.Index(
+                fields=["organization", "name_key"], condition=Q(closed_at__isnull=True), name="member_by_name"
+            ),
             models.Index(
                 fields=["organization"],
                 condition=Q(closed_at__isnull=True, profile="referent"),
@@ -175,6 +185,51 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} at {self.organization_id}"
+
+    @property
+    def given_name(self) -> str:
+        """The agent's given name; what the employer typed while the attachment is not accepted."""
+        return self.agent.given_name if self.confirmed_at else self.shown_given_name
+
+    @property
+    def family_name(self) -> str:
+        """The agent's family name; what the employer typed while the attachment is not accepted."""
+        return self.agent.family_name if self.confirmed_at else self.shown_family_name
+
+    @property
+    def full_name(self) -> str:
+        """Given name then family name, as people say it."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """Two letters shown where there is no photo."""
+        return (self.given_name[:1] + self.family_name[:1]).upper()
+
+    @property
+    def civility(self) -> str:
+        """How mail addresses the person; what the employer typed while the attachment is not accepted."""
+        return self.agent.civility if self.confirmed_at else self.shown_civility
+
+    @property
+    def email(self) -> str:
+        """The agent's address; what the employer typed while the attachment is not accepted."""
+        return (self.agent.email or "") if self.confirmed_at else self.shown_email
+
+    @property
+    def phone(self) -> str:
+        """The agent's telephone; what the employer typed while the attachment is not accepted."""
+        return self.agent.phone if self.confirmed_at else self.shown_phone
+
+    @property
+    def photo(self) -> "Photo | None":
+        """The agent's photo, or None; none while the attachment is not accepted."""
+        return getattr(self.agent, "photo", None) if self.confirmed_at else None
+
+    @property
+    def last_sign_in_at(self) -> dt.datetime | None:
+        """When the agent last signed in; never, for the employer, while the attachment is not accepted."""
+        return self.agent.last_sign_in_at if self.confirmed_at else None
 
 
 class Role(models.TextChoices):

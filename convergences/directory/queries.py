@@ -1,0 +1,270 @@
+"""Reading the directory. Lists of members come with their agent and photo, in a constant number of queries."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
+
+from convergences.directory.errors import UnknownMember, UnknownPhoto
+from convergences.directory.models import (
+    Agent,
+    AgentState,
+    Membership,
+    Organization,
+    OrganizationKind,
+    Photo,
+    Profile,
+    Role,
+)
+from convergences.foundations import clock
+from convergences.foundations.text import searchable
+
+RESTORE_DELAY = dt.timedelta(days=30)
+MAX_QUERY = 100
+MAX_WORDS = 8
+
+
+def current(today: dt.date, prefix: str = "") -> Q:
+    """Return what a membership must be to count today: accepted, neither closed nor suspended, within its dates.
+
+    `prefix` reaches the membership from another table: ``current(today, "membership__")``.
+    """
+    return Q(
+        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": today}),
+        **{
+            f"{prefix}closed_at__isnull": True,
+            f"{prefix}suspended_at__isnull": True,
+            f"{prefix}confirmed_at__isnull": False,
+            f"{prefix}starts_on__lte": today,
+        },
+    )
+
+
+# --- agents
+
+
+def by_email(email: str) -> Agent | None:
+    """Return the account whose identifier is this address, whatever its case, or None."""
+    return Agent.objects.filter(email=email.strip().lower()).first()
+
+
+def staff_roles_of(agent: Agent) -> frozenset[str]:
+    """Return the roles that the agent holds over all organizations: none once they are inactive or left the centre."""
+    if agent.state != AgentState.ACTIVE:
+        return frozenset()
+    return frozenset(agent.staff_roles.filter(agent__in=_at_the_centre()).values_list("role", flat=True))
+
+
+def _at_the_centre() -> QuerySet[Membership, int]:
+    found = Membership.objects.filter(current(clock.today()), organization__kind=OrganizationKind.CENTER)
+    return found.values_list("agent_id", flat=True)
+
+
+def managed_organizations(agent: Agent) -> list[Organization]:
+    """Return the active organizations where the agent is référent today, by name."""
+    if agent.state != AgentState.ACTIVE:
+        return []
+    referent = Membership.objects.filter(current(clock.today()), agent=agent, profile=Profile.REFERENT)
+    return list(Organization.objects.filter(active=True, pk__in=referent.values("organization_id")).order_by("name"))
+
+
+def current_memberships(agent: Agent) -> list[Membership]:
+    """Return the memberships that count today, with their organization."""
+    return list(_of(agent).filter(current(clock.today())))
+
+
+def open_memberships(agent: Agent) -> list[Membership]:
+    """Return the memberships accepted and not closed, even suspended or out of their dates."""
+    return list(_of(agent).filter(closed_at__isnull=True, confirmed_at__isnull=False))
+
+
+def attachments(agent: Agent) -> list[Membership]:
+    """Return the memberships that wait for the agent's answer."""
+    return list(_of(agent).filter(closed_at__isnull=True, confirmed_at__isnull=True))
+
+
+def attachment(agent: Agent, uid: uuid.UUID | str) -> Membership:
+    """Return one membership that waits for this agent's answer; raises `UnknownMember`."""
+    return _one(_of(agent).filter(closed_at__isnull=True, confirmed_at__isnull=True), uid)
+
+
+def _of(agent: Agent) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(agent=agent)
+        .select_related("organization", "agent", "agent__photo")
+        .order_by("organization__name", "pk")
+    )
+
+
+def photo_for(viewer: Agent, uid: uuid.UUID | str) -> Photo:
+    """Return a photo to its owner, to colleagues of one of its owner's employers, to the centre's staff.
+
+    Raises `UnknownPhoto` to anybody else, just as when it does not exist (DOMAIN, rule 1).
+    """
+    found = Photo.objects.filter(uid=_uuid(uid)).select_related("agent").first()
+    if found is None:
+        raise UnknownPhoto
+    if found.agent_id == viewer.pk or staff_roles_of(viewer):
+        return found
+    employers = Membership.objects.filter(current(clock.today()), agent=viewer).values("organization_id")
+    colleague = Membership.objects.filter(
+        agent_id=found.agent_id, closed_at__isnull=True, confirmed_at__isnull=False, organization_id__in=employers
+    )
+    if not colleague.exists():
+        raise UnknownPhoto
+    return found
+
+
+# --- people of an organization
+
+
+def referents_of(organization_id: int) -> list[Membership]:
+    """Return the référents in activity, by name: those whom a page may name."""
+    return list(
+        Membership.objects.filter(current(clock.today()))
+        .filter(organization_id=organization_id, profile=Profile.REFERENT, agent__state=AgentState.ACTIVE)
+        .select_related("organization", "agent", "agent__photo")
+        .order_by("name_key", "pk")
+    )
+
+
+def correspondent_of(organization: Organization | None) -> Agent | None:
+    """Return the organization's correspondant, any correspondant of the centre where it has none, or None."""
+    named = organization.correspondent_id if organization else None
+    return (
+        Agent.objects.filter(state=AgentState.ACTIVE, staff_roles__role=Role.CORRESPONDENT, pk__in=_at_the_centre())
+        .order_by(Case(When(pk=named, then=0), default=1) if named else "pk", "pk")
+        .first()
+    )
+
+
+def organization(key: str) -> Organization | None:
+    """Return the organization of this handle, or None."""
+    return Organization.objects.filter(key=key).select_related("parent").first()
+
+
+def centre() -> Organization | None:
+    """Return the centre de gestion, or None before it is declared."""
+    return Organization.objects.filter(kind=OrganizationKind.CENTER).order_by("pk").first()
+
+
+# --- members, as their employer sees them
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilters:
+    """What a référent asks of the list. Unknown values of `state`, `profile` and `sort` ask nothing.
+
+    `among` narrows it to the memberships of another room's answer (`entitlements`: who may open BIP?), as identifiers
+    or as a query of them.
+    """
+
+    q: str = ""
+    state: str = ""
+    profile: str = ""
+    sort: str = "name"
+    among: Iterable[int] | QuerySet[Membership, int] | None = None
+
+
+_SORTS = {
+    "name": ("name_key",),
+    "-name": ("-name_key",),
+    "department": ("department", "name_key"),
+    "-department": ("-department", "name_key"),
+    "last_sign_in": (F("seen_at").asc(nulls_first=True), "name_key"),
+    "-last_sign_in": (F("seen_at").desc(nulls_last=True), "name_key"),
+}
+
+
+def members(organization: Organization, filters: MemberFilters) -> QuerySet[Membership]:
+    """Return the members that the filters keep, with agent and photo.
+
+    `state="deleted"` gives those whom one may still restore; every other list leaves the deleted out. `q` asks for
+    every word, in any order, without accents or case.
+    """
+    rows = Membership.objects.filter(organization=organization).filter(_in_state(filters.state))
+    for word in searchable(filters.q[:MAX_QUERY].replace("-", " ")).split()[:MAX_WORDS]:
+        rows = rows.filter(search_text__contains=word)
+    if filters.profile in Profile.values:
+        rows = rows.filter(profile=filters.profile)
+    if filters.among is not None:
+        rows = rows.filter(pk__in=filters.among)
+    # Ordering by the agent's own date would tell that an account which has not accepted is in use elsewhere.
+    seen = Case(When(confirmed_at__isnull=False, then=F("agent__last_sign_in_at")), output_field=DateTimeField())
+    order = _SORTS.get(filters.sort, _SORTS["name"])
+    return rows.annotate(seen_at=seen).select_related("agent", "agent__photo").order_by(*order, "pk")
+
+
+def _in_state(state: str) -> Q:
+    """What a membership is in each state, for the database; `state_of` says the same of one row."""
+    if state == "deleted":
+        return Q(closed_at__gt=clock.now() - RESTORE_DELAY)
+    opened = Q(closed_at__isnull=True)
+    suspended = Q(suspended_at__isnull=False)
+    over = ~suspended & Q(ends_on__isnull=False, ends_on__lt=clock.today())
+    living = opened & Q(suspended_at__isnull=True) & (Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+    accepted = Q(confirmed_at__isnull=False)
+    states = {
+        "active": living & accepted & Q(agent__state=AgentState.ACTIVE),
+        "invited": living & (~accepted | Q(agent__state=AgentState.INVITED)),
+        "suspended": opened & (suspended | (living & accepted & Q(agent__state=AgentState.SUSPENDED))),
+        "ended": opened & over,
+    }
+    return states.get(state, opened)
+
+
+def state_of(membership: Membership) -> str:
+    """Return what the employer sees: active, invited, suspended, ended (its last day is past) or deleted."""
+    if membership.closed_at:
+        return "deleted"
+    if membership.suspended_at:
+        return "suspended"
+    if membership.ends_on and membership.ends_on < clock.today():
+        return "ended"
+    if not membership.confirmed_at:
+        return "invited"
+    known = {AgentState.ACTIVE: "active", AgentState.INVITED: "invited", AgentState.SUSPENDED: "suspended"}
+    return known.get(AgentState(membership.agent.state), "deleted")
+
+
+def member_counts(organization: Organization) -> dict[str, int]:
+    """Return how many members there are in all, and in each state, in one query."""
+    states = ("active", "invited", "suspended", "ended", "deleted")
+    counts: dict[str, int] = Membership.objects.filter(organization=organization).aggregate(
+        all=Count("pk", filter=_in_state("")), **{state: Count("pk", filter=_in_state(state)) for state in states}
+    )
+    return counts
+
+
+def member(organization: Organization, uid: uuid.UUID | str) -> Membership:
+    """Return one member, with agent and photo; one deleted less than 30 days ago too. Raises `UnknownMember`."""
+    kept = Q(closed_at__isnull=True) | Q(closed_at__gt=clock.now() - RESTORE_DELAY)
+    rows = Membership.objects.filter(kept, organization=organization)
+    return _one(rows.select_related("organization", "agent", "agent__photo"), uid)
+
+
+def departments(organization: Organization) -> list[str]:
+    """Return the departments that the organization's members are in, in alphabetical order."""
+    found = (
+        Membership.objects.filter(organization=organization, closed_at__isnull=True)
+        .exclude(department="")
+        .values_list("department", flat=True)
+        .distinct()
+    )
+    return sorted(found, key=searchable)
+
+
+def _one(rows: QuerySet[Membership], uid: uuid.UUID | str) -> Membership:
+    found = rows.filter(uid=_uuid(uid)).first()
+    if found is None:
+        raise UnknownMember
+    return found
+
+
+def _uuid(uid: uuid.UUID | str) -> uuid.UUID:
+    try:
+        return uid if isinstance(uid, uuid.UUID) else uuid.UUID(uid)
+    except ValueError:
+        return uuid.UUID(int=0)  # in nobody's name: the caller's query finds nothing

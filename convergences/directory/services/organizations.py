@@ -1,0 +1,109 @@
+"""Declaring an organization, and changing it. Operators and correspondants only."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from convergences.audit.services import About, Actor, record
+from convergences.directory.actions import Action
+from convergences.directory.errors import InvalidField
+from convergences.directory.models import Agent, Organization, Role
+from convergences.directory.organization_details import OrganizationDetails
+from convergences.directory.services import guards, locks
+from convergences.foundations import clock
+
+_MAX_DEPTH = 10
+
+
+@transaction.atomic
+def create(details: OrganizationDetails, *, actor: Actor) -> Organization:
+    """Declare an organization and return it.
+
+    Raises `InvalidField` (malformed value, SIRET or handle already declared), `NotWarranted`.
+    """
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    made = Organization(created_at=clock.now())
+    _fill(made, details.cleaned())
+    _save(made)
+    record(Action.ORGANIZATION_CREATED, actor=actor, about=_about(made))
+    return made
+
+
+@transaction.atomic
+def modify(organization: Organization, details: OrganizationDetails, *, actor: Actor) -> tuple[str, ...]:
+    """Change an organization, and return the fields that changed; nothing is journaled when none did.
+
+    Raises `InvalidField` (also for a parent that hangs from the organization itself), `NotWarranted`.
+    """
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    held = locks.hold_organization(organization.pk)
+    changed = _fill(held, details.cleaned())
+    if changed:
+        _check_no_ring(held)
+        _save(held)
+        record(Action.ORGANIZATION_MODIFIED, actor=actor, about=_about(held), fields=changed)
+    return tuple(changed)
+
+
+@transaction.atomic
+def set_correspondent(organization: Organization, agent: Agent | None, *, actor: Actor) -> None:
+    """Say which correspondant of the centre follows the organization. Raises `InvalidField`, `NotWarranted`."""
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    held = locks.hold_organization(organization.pk)
+    if agent is not None and not agent.staff_roles.filter(role=Role.CORRESPONDENT).exists():
+        raise InvalidField("Cet agent n'est pas correspondant du centre.", field="correspondent")
+    if held.correspondent_id == (agent.pk if agent else None):
+        return
+    held.correspondent = agent
+    held.save(update_fields=["correspondent"])
+    record(Action.ORGANIZATION_MODIFIED, actor=actor, about=_about(held), fields=["correspondent"])
+
+
+def _fill(organization: Organization, clean: OrganizationDetails) -> list[str]:
+    wanted: dict[str, Any] = {
+        "key": clean.key,
+        "siret": clean.siret,
+        "name": clean.name,
+        "kind": clean.kind,
+        "affiliation": clean.affiliation,
+        "department": clean.department,
+        "parent_id": clean.parent.pk if clean.parent else None,
+        "email_domains": list(clean.email_domains),
+        "authority_title": clean.authority.title,
+        "authority_name": clean.authority.name,
+        "authority_email": clean.authority.email,
+        "authority_address": clean.authority.address,
+        "active": clean.active,
+    }
+    changed = [name for name, value in wanted.items() if getattr(organization, name) != value]
+    for name in changed:
+        setattr(organization, name, wanted[name])
+    return [name.removesuffix("_id") for name in changed]
+
+
+def _check_no_ring(organization: Organization) -> None:
+    above = organization.parent
+    for _step in range(_MAX_DEPTH):
+        if above is None:
+            return
+        if above.pk == organization.pk:
+            break
+        above = above.parent
+    raise InvalidField("Une organisation ne peut pas dépendre d'elle-même.", field="parent")
+
+
+def _save(organization: Organization) -> None:
+    others = Organization.objects.exclude(pk=organization.pk)
+    if others.filter(siret=organization.siret).exists():
+        raise InvalidField("Une organisation porte déjà ce numéro SIRET.", field="siret")
+    if others.filter(key=organization.key).exists():
+        raise InvalidField("Une organisation porte déjà ce nom court.", field="key")
+    try:
+        with transaction.atomic():
+            organization.save()
+    except IntegrityError:
+        raise InvalidField("Une organisation porte déjà ce numéro SIRET ou ce nom court.", field="siret") from None
+
+
+def _about(organization: Organization) -> About:
+    return About(subject_label=organization.name, organization_id=organization.pk)
