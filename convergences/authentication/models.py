@@ -25,9 +25,10 @@ class Purpose(models.TextChoices):
 
 
 class SingleUseCode(models.Model):
-    """A code of 6 digits and the link of the same mail: either one, once.
+    """A code of 6 digits and the link of the same mail, for one password chosen once.
 
     A row is written for an unknown identifier too (`agent` null): the work, and so the time, is the same (rule 7).
+    `code_digest` is blanked when the code is typed, `used_at` is set when the password is chosen.
     """
 
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
@@ -41,21 +42,32 @@ class SingleUseCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["purpose", "identifier_digest", "-created_at"], name="code_by_identifier")]
+        indexes = [
+            models.Index(fields=["purpose", "identifier_digest", "-created_at"], name="code_by_identifier"),
+            models.Index(fields=["expires_at"], name="code_expiry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
 
 
 class AttemptCounter(models.Model):
-    """Failed attempts of one source: an account, an address, or a known browser on an account. Keys are digests."""
+    """Attempts of one source under one limit: an account, an address, a known browser on an account.
+
+    `key` is a keyed digest. `failures` is forgiven little by little (`forgiven_at` is where that stands);
+    `window_count` is what happened since `window_started_at`.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     failures = models.PositiveIntegerField(default=0)
-    day_failures = models.PositiveIntegerField(default=0)
-    day_started_at = models.DateTimeField()
-    last_failure_at = models.DateTimeField()
+    forgiven_at = models.DateTimeField()
+    window_count = models.PositiveIntegerField(default=0)
+    window_started_at = models.DateTimeField()
     blocked_until = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["updated_at"], name="attempts_by_age")]
 
     def __str__(self) -> str:
         return f"{self.failures} failures"
@@ -71,6 +83,10 @@ class KnownBrowser(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agent", "token_digest"], name="known_browser_unique")]
+        indexes = [
+            models.Index(fields=["token_digest"], name="known_browser_token"),
+            models.Index(fields=["last_used_at"], name="known_browser_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"browser of {self.agent_id}"

@@ -1,0 +1,85 @@
+"""What authentication refuses, one class each, with the sentence a person reads."""
+
+import datetime as dt
+
+from convergences.authentication.delays import clock_time, wait
+from convergences.foundations.errors import Refusal
+from convergences.foundations.text import french
+
+
+class WrongCredentials(Refusal):
+    """The identifier and the password do not go together; never says which is at fault (ANSSI PG-078, R14)."""
+
+    code = "wrong_credentials"
+
+    def __init__(self, remaining: int) -> None:
+        tries = "1 essai" if remaining == 1 else f"{remaining} essais"
+        super().__init__(french(f"Identifiant ou mot de passe incorrect. Il vous reste {tries}."), field="password")
+        self.remaining = remaining
+
+
+class TooManyAttempts(Refusal):
+    """This source has failed too often: nothing is looked at before `until`."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(french(f"Trop d'essais sans succès. Réessayez dans {wait(until)}, à {clock_time(until)}."))
+        self.until = until
+
+
+class Overloaded(Refusal):
+    """Too many passwords are being checked at this moment."""
+
+    code = "overloaded"
+
+    def __init__(self) -> None:
+        super().__init__(french("Beaucoup de personnes se connectent en ce moment. Réessayez dans quelques secondes."))
+
+
+class WeakPassword(Refusal):
+    """The new password breaks the rule; `missing` names each part of it that is not met."""
+
+    code = "weak_password"
+
+    def __init__(self, sentence: str, *, missing: list[str], field: str = "new") -> None:
+        super().__init__(french(sentence), field=field)
+        self.missing = missing
+
+
+class WrongCurrentPassword(Refusal):
+    """The password typed to confirm a change is not the agent's."""
+
+    code = "wrong_current_password"
+
+    def __init__(self, remaining: int) -> None:
+        tries = "1 essai" if remaining == 1 else f"{remaining} essais"
+        super().__init__(french(f"Ce n'est pas votre mot de passe actuel. Il vous reste {tries}."), field="current")
+        self.remaining = remaining
+
+
+class SamePassword(Refusal):
+    """The new password is the present one."""
+
+    code = "same_password"
+
+    def __init__(self) -> None:
+        super().__init__(french("C'est déjà votre mot de passe : choisissez-en un autre."), field="new")
+
+
+class WrongCode(Refusal):
+    """The code typed is not that of the last mail, or may no longer be tried."""
+
+    code = "wrong_code"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(french(sentence), field="code")
+
+
+class DeadLink(Refusal):
+    """The link of a mail opens nothing: unknown, altered, of another purpose, expired or already used."""
+
+    code = "dead_link"
+
+    def __init__(self) -> None:
+        super().__init__(french("Ce lien ne sert plus : il a expiré, ou il a déjà été utilisé."))

@@ -1,0 +1,1 @@
+"""The verbs of authentication, one file each."""
