@@ -37,6 +37,12 @@ def rights_sheet(membership: Membership) -> list[RightLine]:
     return [_line(standing) for standing in standings(membership, today=today) if is_on_sheet(standing)]
 
 
+def first_rights(organization: Organization) -> list[RightLine]:
+    """Return the lines on which an agent who is not there yet may be given a right: nothing held, no obstacle."""
+    newcomer = Membership(pk=0, organization=organization)  # nobody's row: it holds no right and pilots nothing
+    return [line for line in rights_sheet(newcomer) if line.obstacle is None]
+
+
 def sheet_version(lines: list[RightLine]) -> str:
     """Return a word that changes with any right of the sheet: what a form sends back to show what it was built on."""
     return "-".join(str(line.entitlement.pk) for line in lines if line.entitlement) or "0"
