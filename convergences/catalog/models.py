@@ -16,7 +16,7 @@ class Status(models.TextChoices):
 class Assurance(models.TextChoices):
     """How strongly a session must have been authenticated to enter."""
 
-    PASSWORD = "password", "Mot de passe"  # noqa: S105
+    PASSWORD = "password", "Mot de passe"
     SECOND_FACTOR = "second_factor", "Vérification en deux étapes"
     FRESH_SECOND_FACTOR = "fresh_second_factor", "Vérification en deux étapes récente"
 

@@ -136,6 +136,15 @@ class NotManaged(DirectoryRefusal):
         super().__init__("Vous n'administrez pas les comptes de cette collectivité.")
 
 
+class ForTheCentre(DirectoryRefusal):
+    """Only an operator, or an agent of the centre with the role for it, does this."""
+
+    code = "for_the_centre"
+
+    def __init__(self) -> None:
+        super().__init__("Seul le centre de gestion peut faire cela.")
+
+
 class NotWarranted(DirectoryRefusal):
     """Only the centre, on a designation, makes or ends a référent (DOMAIN, rule 4)."""
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
@@ -155,17 +154,12 @@ def centre() -> Organization | None:
 
 @dataclass(frozen=True, slots=True)
 class MemberFilters:
-    """What a référent asks of the list. Unknown values of `state`, `profile` and `sort` ask nothing.
-
-    `among` narrows it to the memberships of another room's answer (`entitlements`: who may open BIP?), as identifiers
-    or as a query of them.
-    """
+    """What a référent asks of the list. Unknown values of `state`, `profile` and `sort` ask nothing."""
 
     q: str = ""
     state: str = ""
     profile: str = ""
     sort: str = "name"
-    among: Iterable[int] | QuerySet[Membership, int] | None = None
 
 
 _SORTS = {
@@ -182,15 +176,13 @@ def members(organization: Organization, filters: MemberFilters) -> QuerySet[Memb
     """Return the members that the filters keep, with agent and photo.
 
     `state="deleted"` gives those whom one may still restore; every other list leaves the deleted out. `q` asks for
-    every word, in any order, without accents or case.
+    every word, in any order, without accents or case. A page narrows the list further by what another room knows.
     """
     rows = Membership.objects.filter(organization=organization).filter(_in_state(filters.state))
     for word in searchable(filters.q[:MAX_QUERY].replace("-", " ")).split()[:MAX_WORDS]:
         rows = rows.filter(search_text__contains=word)
     if filters.profile in Profile.values:
         rows = rows.filter(profile=filters.profile)
-    if filters.among is not None:
-        rows = rows.filter(pk__in=filters.among)
     # Ordering by the agent's own date would tell that an account which has not accepted is in use elsewhere.
     seen = Case(When(confirmed_at__isnull=False, then=F("agent__last_sign_in_at")), output_field=DateTimeField())
     order = _SORTS.get(filters.sort, _SORTS["name"])

@@ -76,11 +76,6 @@ def may_restore(membership: Membership, now: dt.datetime) -> bool:
     return membership.closed_at is not None and now - membership.closed_at < queries.RESTORE_DELAY
 
 
-def first_visit_is_open(agent: Agent, today: dt.date) -> bool:
-    """An invited agent may make their first visit until the last day of their invitation, if it has one."""
-    return agent.state == AgentState.INVITED and (agent.invited_until is None or today <= agent.invited_until)
-
-
 def account_state(agent: Agent, memberships: Iterable[Membership], today: dt.date) -> AgentState:
     """Return the state that an account takes from its memberships that are not closed.
 

@@ -140,7 +140,7 @@ def _check_referent_dates(membership: Membership, actor: Actor) -> None:
 def correct(agent: Agent, details: AgentDetails, *, actor: Actor) -> tuple[str, ...]:
     """Change who an agent is, as the centre alone may when several employers share them; return the fields changed.
 
-    Raises `InvalidField`, `EmailTaken`, `NotWarranted` (neither an operator nor a correspondant).
+    Raises `InvalidField`, `EmailTaken`, `ForTheCentre` (neither an operator nor a correspondant).
     """
     return identity.correct(agent, details, actor=actor)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from convergences.audit.services import Actor
 from convergences.directory import queries, rules
-from convergences.directory.errors import LastReferent, NotManaged, NotWarranted, NotYours, OwnAccount
+from convergences.directory.errors import ForTheCentre, LastReferent, NotManaged, NotYours, OwnAccount
 from convergences.directory.models import Agent, Membership, Organization, Role
 
 
@@ -53,11 +53,16 @@ def check_keeps_a_referent(actor: Actor, membership: Membership, *, beyond: dt.d
         raise LastReferent(queries.correspondent_of(membership.organization))
 
 
-def check_centre(actor: Actor, role: Role) -> None:
-    """Raise `NotWarranted` unless the actor is an operator, or holds this role at the centre."""
+def acts_for_the_centre(actor: Actor, role: Role) -> bool:
+    """Say whether the actor is an operator, or holds this role at the centre."""
     agent = acting_agent(actor)
-    if agent is not None and not rules.has_role(agent, role):
-        raise NotWarranted
+    return agent is None or rules.has_role(agent, role)
+
+
+def check_centre(actor: Actor, role: Role) -> None:
+    """Raise `ForTheCentre` unless the actor is an operator, or holds this role at the centre."""
+    if not acts_for_the_centre(actor, role):
+        raise ForTheCentre
 
 
 def check_self(actor: Actor, agent_id: int) -> None:

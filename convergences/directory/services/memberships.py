@@ -187,8 +187,7 @@ def demote(membership: Membership, *, warrant: str, actor: Actor) -> Membership:
 
 
 def _set_profile(membership: Membership, profile: Profile, *, warrant: str, actor: Actor) -> Membership:
-    guards.check_centre(actor, Role.CORRESPONDENT)
-    if not warrant.strip():
+    if not warrant.strip() or not guards.acts_for_the_centre(actor, Role.CORRESPONDENT):
         raise NotWarranted
     held = locks.hold_open_membership(membership)
     if held.profile == profile:

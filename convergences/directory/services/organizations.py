@@ -19,7 +19,7 @@ _MAX_DEPTH = 10
 def create(details: OrganizationDetails, *, actor: Actor) -> Organization:
     """Declare an organization and return it.
 
-    Raises `InvalidField` (malformed value, SIRET or handle already declared), `NotWarranted`.
+    Raises `InvalidField` (malformed value, SIRET or handle already declared), `ForTheCentre`.
     """
     guards.check_centre(actor, Role.CORRESPONDENT)
     made = Organization(created_at=clock.now())
@@ -33,7 +33,7 @@ def create(details: OrganizationDetails, *, actor: Actor) -> Organization:
 def modify(organization: Organization, details: OrganizationDetails, *, actor: Actor) -> tuple[str, ...]:
     """Change an organization, and return the fields that changed; nothing is journaled when none did.
 
-    Raises `InvalidField` (also for a parent that hangs from the organization itself), `NotWarranted`.
+    Raises `InvalidField` (also for a parent that hangs from the organization itself), `ForTheCentre`.
     """
     guards.check_centre(actor, Role.CORRESPONDENT)
     held = locks.hold_organization(organization.pk)
@@ -47,7 +47,7 @@ def modify(organization: Organization, details: OrganizationDetails, *, actor: A
 
 @transaction.atomic
 def set_correspondent(organization: Organization, agent: Agent | None, *, actor: Actor) -> None:
-    """Say which correspondant of the centre follows the organization. Raises `InvalidField`, `NotWarranted`."""
+    """Say which correspondant of the centre follows the organization. Raises `InvalidField`, `ForTheCentre`."""
     guards.check_centre(actor, Role.CORRESPONDENT)
     held = locks.hold_organization(organization.pk)
     if agent is not None and not agent.staff_roles.filter(role=Role.CORRESPONDENT).exists():

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from convergences.audit.services import About, Actor, record
 from convergences.directory.actions import Action
-from convergences.directory.errors import NotOfTheCentre, NotWarranted
+from convergences.directory.errors import ForTheCentre, NotOfTheCentre
 from convergences.directory.models import Agent, Membership, OrganizationKind, Role, StaffRole
 from convergences.foundations import clock
 
@@ -13,7 +13,7 @@ from convergences.foundations import clock
 def grant_role(agent: Agent, role: Role, *, actor: Actor) -> StaffRole:
     """Give an agent of the centre a role; return it, also when they have it already.
 
-    Raises `NotWarranted` when the actor is no operator, `NotOfTheCentre` when the agent works elsewhere.
+    Raises `ForTheCentre` when the actor is no operator, `NotOfTheCentre` when the agent works elsewhere.
     """
     _check_operator(actor)
     at_the_centre = Membership.objects.filter(
@@ -29,7 +29,7 @@ def grant_role(agent: Agent, role: Role, *, actor: Actor) -> StaffRole:
 
 @transaction.atomic
 def revoke_role(agent: Agent, role: Role, *, actor: Actor) -> None:
-    """Take a role away, if the agent has it. Raises `NotWarranted` when the actor is no operator."""
+    """Take a role away, if the agent has it. Raises `ForTheCentre` when the actor is no operator."""
     _check_operator(actor)
     deleted, _by_table = StaffRole.objects.filter(agent=agent, role=role).delete()
     if deleted:
@@ -38,7 +38,7 @@ def revoke_role(agent: Agent, role: Role, *, actor: Actor) -> None:
 
 def _check_operator(actor: Actor) -> None:
     if actor.agent_id is not None:
-        raise NotWarranted
+        raise ForTheCentre
 
 
 def _about(agent: Agent) -> About:

@@ -1,0 +1,87 @@
+"""Reading the catalogue, which is small; what an employer is offered is read in a constant number of queries."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+
+from convergences.catalog.errors import UnknownApplication
+from convergences.catalog.models import Application, ApplicationRole, Opening, Pilot, Status, Subscription
+from convergences.catalog.offers import Offer
+from convergences.directory.models import Organization
+
+SHOWN = (Status.PILOT, Status.OPEN)
+
+
+def applications(statuses: Iterable[str] = SHOWN) -> list[Application]:
+    """Return the applications in these states, in the catalogue's order, with their roles."""
+    return list(_with_roles().filter(status__in=list(statuses)))
+
+
+def every_application() -> list[Application]:
+    """Return the whole catalogue, drafts and closed ones too, in its order, with roles."""
+    return list(_with_roles())
+
+
+def by_slug(slug: str) -> Application:
+    """Return the application of this handle, in whatever state, with its roles; raises `UnknownApplication`."""
+    found = _with_roles().filter(slug=slug).first()
+    if found is None:
+        raise UnknownApplication
+    return found
+
+
+def _with_roles() -> QuerySet[Application]:
+    return Application.objects.prefetch_related(Prefetch("roles", ApplicationRole.objects.order_by("position", "key")))
+
+
+def subscription(application_id: int, organization_id: int) -> Subscription | None:
+    """Return the employer's explicit contract, current or not, or None."""
+    return Subscription.objects.filter(application_id=application_id, organization_id=organization_id).first()
+
+
+def opening(application_id: int, organization_id: int) -> Opening | None:
+    """Return the wave in which the application opens for this employer, or None."""
+    return Opening.objects.filter(application_id=application_id, organization_id=organization_id).first()
+
+
+def opens_on(application: Application, organization_id: int) -> dt.date | None:
+    """Return from when the application opens for this employer: its wave's date, else the application's, else None."""
+    wave = opening(application.pk, organization_id)
+    return wave.opens_on if wave else application.opens_on
+
+
+def is_subscribed(application: Application, organization: Organization, today: dt.date) -> bool:
+    """Say whether the employer may use the application today: by a current contract, or by its affiliation."""
+    return offers(organization, [application])[application.pk].is_subscribed(today)
+
+
+def offers(
+    organization: Organization, among: Iterable[Application] | None = None, *, agent_id: int | None = None
+) -> dict[int, Offer]:
+    """Return what the employer is offered of each application, by application's identifier.
+
+    `agent_id`: the agent for whom one asks whether they are a pilot.
+    """
+    chosen = list(among) if among is not None else every_application()
+    ids = [application.pk for application in chosen]
+    contracts = {
+        s.application_id: s for s in Subscription.objects.filter(organization=organization, application__in=ids)
+    }
+    waves = {o.application_id: o for o in Opening.objects.filter(organization=organization, application__in=ids)}
+    piloted = piloted_by(agent_id) if agent_id is not None else frozenset()
+    return {
+        application.pk: Offer.of(
+            application,
+            organization,
+            subscription=contracts.get(application.pk),
+            opening=waves.get(application.pk),
+            pilot=application.pk in piloted,
+        )
+        for application in chosen
+    }
+
+
+def piloted_by(agent_id: int) -> frozenset[int]:
+    """Return the identifiers of the applications that this agent tries before the others."""
+    return frozenset(Pilot.objects.filter(agent_id=agent_id).values_list("application_id", flat=True))
