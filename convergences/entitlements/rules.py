@@ -8,6 +8,7 @@ from convergences.catalog.models import Application, Status
 from convergences.directory import rules as directory
 from convergences.directory.models import Agent, AgentState, Membership, Role
 from convergences.directory.names import of
+from convergences.directory.queries import staff_roles_of
 from convergences.entitlements import errors
 from convergences.entitlements.errors import RightRefused
 from convergences.entitlements.standing import Standing
@@ -28,7 +29,7 @@ def may_grant(giver: Agent | None, membership: Membership) -> bool:
     present = Agent.objects.filter(pk=giver.pk).first()
     if present is None:
         return False
-    return directory.may_manage(present, membership.organization) or directory.has_role(present, Role.CORRESPONDENT)
+    return directory.may_manage(present, membership.organization) or Role.CORRESPONDENT in staff_roles_of(present)
 
 
 def is_over(membership: Membership, today: dt.date) -> bool:

@@ -1,0 +1,10 @@
+"""The words of admission in the journal."""
+
+from convergences.audit.words import Word
+
+
+class Action(Word):
+    """Entering applications."""
+
+    APPLICATION_ENTERED = "admission.application_entered", "Application ouverte", "apps"
+    EMPLOYER_CHOSEN = "admission.employer_chosen", "Employeur choisi pour une application", "building-community"

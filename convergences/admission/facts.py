@@ -1,0 +1,202 @@
+"""All that the one decision looks at, read in one statement for any number of (membership, application) pairs.
+
+Written in SQL because a pair joins rooms that do not know one another, and because it is asked at each entrance of each
+application: building the same query with the ORM costs ten times what the database spends on it.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from convergences.catalog.models import Assurance
+from convergences.catalog.offers import Contract, Offer, covers
+
+BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One agent, one application, and one employer if there is one: `membership_id` is None for who has none.
+
+    Facts only: what they allow is said by `rules`.
+    """
+
+    agent_id: int
+    agent_state: str
+    membership_id: int | None
+    membership_closed: bool
+    membership_confirmed: bool
+    membership_suspended: bool
+    membership_starts_on: dt.date | None
+    membership_ends_on: dt.date | None
+    organization_id: int | None
+    organization_name: str | None
+    organization_active: bool
+    application_id: int
+    application_name: str
+    assurance: Assurance
+    offer: Offer
+    entitlement_id: int | None
+    entitlement_starts_on: dt.date | None
+    entitlement_ends_on: dt.date | None
+    seat: int | None
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFacts:
+    """The facts under an open visit, and what has become of its session."""
+
+    visit_id: int
+    session_over: bool
+    second_factor: bool
+    facts: Facts
+
+
+_COLUMNS = """
+    a.id AS agent_id, a.state AS agent_state,
+    m.id AS membership_id, m.closed_at IS NOT NULL AS membership_closed,
+    m.confirmed_at IS NOT NULL AS membership_confirmed, m.suspended_at IS NOT NULL AS membership_suspended,
+    m.starts_on AS membership_starts_on, m.ends_on AS membership_ends_on,
+    o.id AS organization_id, o.name AS organization_name, o.active AS organization_active, o.affiliation AS affiliation,
+    p.id AS application_id, p.name AS application_name, p.assurance AS assurance, p.status AS status,
+    p.affiliations AS affiliations, p.opens_on AS opens_on, w.opens_on AS wave_opens_on, t.id AS pilot_id,
+    s.starts_on AS contract_starts_on, s.ends_on AS contract_ends_on, s.seats AS seats,
+    e.id AS entitlement_id, e.starts_on AS entitlement_starts_on, e.ends_on AS entitlement_ends_on,
+    e.seat AS seat, e.roles AS roles
+"""
+_RIGHTS = """
+    LEFT JOIN catalog_opening w ON w.application_id = p.id AND w.organization_id = m.organization_id
+    LEFT JOIN catalog_pilot t ON t.application_id = p.id AND t.agent_id = a.id
+    LEFT JOIN catalog_subscription s ON s.application_id = p.id AND s.organization_id = m.organization_id
+    LEFT JOIN entitlements_entitlement e
+        ON e.membership_id = m.id AND e.application_id = p.id AND e.closed_at IS NULL
+"""
+_AT_EMPLOYER = f"""
+    SELECT {_COLUMNS}
+    FROM directory_agent a
+    CROSS JOIN catalog_application p
+    LEFT JOIN directory_membership m ON m.agent_id = a.id AND m.closed_at IS NULL AND m.organization_id = %s
+    LEFT JOIN directory_organization o ON o.id = m.organization_id
+    {_RIGHTS}
+    WHERE a.id = %s AND p.id = %s
+"""  # noqa: S608 - made of the constants above
+_AT_ANY_EMPLOYER = f"""
+    SELECT {_COLUMNS}
+    FROM directory_agent a
+    CROSS JOIN catalog_application p
+    LEFT JOIN directory_membership m ON m.agent_id = a.id AND m.closed_at IS NULL
+    LEFT JOIN directory_organization o ON o.id = m.organization_id
+    {_RIGHTS}
+    WHERE a.id = %s
+"""  # noqa: S608 - made of the constants above
+_ORDER = " ORDER BY p.position, p.name, p.id, o.name, m.id"
+_UNDER_MEMBERSHIP = f"""
+    SELECT {_COLUMNS}
+    FROM directory_membership m
+    JOIN directory_agent a ON a.id = m.agent_id
+    JOIN directory_organization o ON o.id = m.organization_id
+    CROSS JOIN catalog_application p
+    {_RIGHTS}
+    WHERE m.id = %s
+"""  # noqa: S608 - made of the constants above
+_UNDER_VISITS = f"""
+    SELECT v.id AS visit_id,
+        (c.ended_at IS NOT NULL OR c.idle_at <= %s OR c.expires_at <= %s) AS session_over,
+        c.second_factor_at IS NOT NULL AS second_factor,
+        {_COLUMNS}
+    FROM admission_visit v
+    JOIN authentication_session c ON c.id = v.session_id
+    JOIN directory_membership m ON m.id = v.membership_id
+    JOIN directory_agent a ON a.id = m.agent_id
+    JOIN directory_organization o ON o.id = m.organization_id
+    JOIN catalog_application p ON p.id = v.application_id
+    {_RIGHTS}
+    WHERE v.end_requested_at IS NULL
+"""  # noqa: S608 - made of the constants above
+
+
+def at_employer(agent_id: int, application_id: int, organization_id: int) -> Facts | None:
+    """Return the facts of one agent, one application, one employer; None when agent or application does not exist."""
+    return next(map(_facts, _rows(_AT_EMPLOYER, [organization_id, agent_id, application_id])), None)
+
+
+def at_each_employer(agent_id: int, application_id: int) -> list[Facts]:
+    """Return the facts of one agent and one application, for each employer (or one without any)."""
+    return [_facts(row) for row in _rows(_AT_ANY_EMPLOYER + " AND p.id = %s" + _ORDER, [agent_id, application_id])]
+
+
+def of_agent(agent_id: int) -> list[Facts]:
+    """Return the facts of one agent for every application and every employer, in the catalogue's order."""
+    return [_facts(row) for row in _rows(_AT_ANY_EMPLOYER + _ORDER, [agent_id])]
+
+
+def of_membership(membership_id: int) -> list[Facts]:
+    """Return the facts of one membership for every application, in the catalogue's order."""
+    return [_facts(row) for row in _rows(_UNDER_MEMBERSHIP + _ORDER, [membership_id])]
+
+
+def under_visits(now: dt.datetime, visit_id: int | None = None) -> Iterator[VisitFacts]:
+    """Yield the facts under each open visit, or under one."""
+    instant = connection.ops.adapt_datetimefield_value(now)
+    statement = _UNDER_VISITS
+    parameters: list[str | int | None] = [instant, instant]
+    if visit_id is not None:
+        statement, parameters = statement + " AND v.id = %s", [*parameters, visit_id]
+    for row in _rows(statement, parameters):
+        yield VisitFacts(row["visit_id"], bool(row["session_over"]), bool(row["second_factor"]), _facts(row))
+
+
+def _rows(statement: str, parameters: Sequence[str | int | None]) -> Iterator[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column[0] for column in cursor.description]
+        while rows := cursor.fetchmany(BATCH):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
+
+
+def _facts(row: dict[str, Any]) -> Facts:
+    return Facts(
+        agent_id=row["agent_id"],
+        agent_state=row["agent_state"],
+        membership_id=row["membership_id"],
+        membership_closed=bool(row["membership_closed"]),
+        membership_confirmed=bool(row["membership_confirmed"]),
+        membership_suspended=bool(row["membership_suspended"]),
+        membership_starts_on=row["membership_starts_on"],
+        membership_ends_on=row["membership_ends_on"],
+        organization_id=row["organization_id"],
+        organization_name=row["organization_name"],
+        organization_active=bool(row["organization_active"]),
+        application_id=row["application_id"],
+        application_name=row["application_name"],
+        assurance=Assurance(row["assurance"]),
+        offer=_offer(row),
+        entitlement_id=row["entitlement_id"],
+        entitlement_starts_on=row["entitlement_starts_on"],
+        entitlement_ends_on=row["entitlement_ends_on"],
+        seat=row["seat"],
+        roles=tuple(_json(row["roles"])),
+    )
+
+
+def _offer(row: dict[str, Any]) -> Offer:
+    starts_on = row["contract_starts_on"]
+    return Offer(
+        status=row["status"],
+        covered=covers(_json(row["affiliations"]), row["affiliation"]),
+        opens_on=row["wave_opens_on"] or row["opens_on"],
+        contract=Contract(starts_on, row["contract_ends_on"], row["seats"]) if starts_on else None,
+        pilot=row["pilot_id"] is not None,
+    )
+
+
+def _json(value: Any) -> list[str]:
+    # Raw statements give JSON columns as the driver does: text on SQLite, text or values on PostgreSQL.
+    found: list[str] = json.loads(value) if isinstance(value, str) else value or []
+    return found

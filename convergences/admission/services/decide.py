@@ -1,0 +1,133 @@
+"""The one decision: may this agent enter this application now? Every door asks it, and nothing else decides."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from convergences.admission import facts as source
+from convergences.admission.contacts import contacts_at
+from convergences.admission.decisions import (
+    ChooseEmployer,
+    Decision,
+    Enter,
+    Reason,
+    Refuse,
+    SessionAssurance,
+    SignIn,
+    StepUp,
+)
+from convergences.admission.facts import Facts
+from convergences.admission.models import EmployerChoice, Visit
+from convergences.admission.rules import RULES, Rule, broken, is_strong_enough, still_strong_enough
+from convergences.authentication.models import Session
+from convergences.catalog.models import Application
+from convergences.directory.models import Agent, Membership, Organization
+from convergences.foundations import clock
+from convergences.foundations.text import french
+
+
+def decide(
+    agent: Agent, application: Application, organization: Organization, *, now: dt.datetime, assurance: SessionAssurance
+) -> Enter | Refuse | StepUp:
+    """Say whether this agent enters this application for this employer at this instant, and if not why and whom to ask.
+
+    Whatever the objects given hold, the facts are read anew, in one statement, however many agents, organizations and
+    rights there are; one or two more then load whom the answer names.
+    """
+    facts = source.at_employer(agent.pk, application.pk, organization.pk)
+    if facts is None:
+        raise ValueError("no such agent or application")
+    return _conclude(facts, now=now, assurance=assurance)
+
+
+def decide_for_session(
+    session: Session | None, application: Application, *, organization: Organization | None = None
+) -> Decision:
+    """Say what this session must do to enter this application: sign in, step up, choose an employer, or enter.
+
+    Among several employers: the one asked for, else the only one for which the agent may enter, else the one they have
+    chosen for this application, else they are asked.
+    """
+    now = clock.now()
+    if session is None or not _is_alive(session, now):
+        return SignIn()
+    assurance = SessionAssurance.of(session)
+    if organization is not None:
+        return decide(session.agent, application, organization, now=now, assurance=assurance)
+    found = source.at_each_employer(session.agent_id, application.pk)
+    open_to = [facts for facts in found if broken(facts, clock.day_of(now)) is None]
+    if len(open_to) > 1:
+        chosen = _chosen(session.agent_id, application.pk)
+        open_to = [facts for facts in open_to if facts.membership_id == chosen] or open_to
+    if len(open_to) > 1:
+        return ChooseEmployer(_memberships(open_to))
+    return _conclude(open_to[0] if open_to else _nearest(found, now), now=now, assurance=assurance)
+
+
+def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
+    """Say whether an open visit may go on: the same table, for its own membership, while its session lives.
+
+    Asked at each refresh and each reading of claims. How recent the second factor is was asked at the door, and is not
+    asked again. A visit of which anything but `Enter` is said is one of `queries.visits_to_end`.
+    """
+    under = next(source.under_visits(now, visit.pk), None)
+    if under is None or under.session_over:
+        return SignIn()
+    rule = broken(under.facts, clock.day_of(now))
+    if rule is not None:
+        return _refuse(under.facts, rule)
+    if not still_strong_enough(under.facts.assurance, second_factor=under.second_factor):
+        return StepUp(under.facts.assurance)
+    return _enter(under.facts)
+
+
+def _conclude(facts: Facts, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:
+    rule = broken(facts, clock.day_of(now))
+    if rule is not None:
+        return _refuse(facts, rule)
+    if not is_strong_enough(facts.assurance, assurance, now=now):
+        return StepUp(facts.assurance)
+    return _enter(facts)
+
+
+def _enter(facts: Facts) -> Enter:
+    [membership] = _memberships([facts])
+    return Enter(membership, facts.roles)
+
+
+def _refuse(facts: Facts, rule: Rule) -> Refuse:
+    # Of an employer where this agent has no membership, nothing is told: neither its name nor its référents (rule 1).
+    organization = Organization.objects.filter(pk=facts.organization_id).first() if facts.organization_id else None
+    contacts = contacts_at(organization, agent_id=facts.agent_id)
+    return Refuse(
+        reason=rule.reason,
+        sentence=french(rule.sentence(facts, contacts)),
+        referents=contacts.referents,
+        organization=organization,
+        correspondent=contacts.correspondent,
+    )
+
+
+def _memberships(found: Sequence[Facts]) -> tuple[Membership, ...]:
+    rows = Membership.objects.select_related("agent", "agent__photo", "organization")
+    return tuple(rows.filter(pk__in=[facts.membership_id for facts in found]).order_by("organization__name", "pk"))
+
+
+def _chosen(agent_id: int, application_id: int) -> int | None:
+    choices = EmployerChoice.objects.filter(agent_id=agent_id, application_id=application_id)
+    return choices.values_list("membership_id", flat=True).first()
+
+
+def _nearest(found: Sequence[Facts], now: dt.datetime) -> Facts:
+    """Return the facts of the employer whose refusal comes last in the table: the one that least is missing for."""
+    order = [rule.reason for rule in RULES]
+    today = clock.day_of(now)
+
+    def progress(facts: Facts) -> int:
+        rule = broken(facts, today)
+        return order.index(rule.reason if rule else Reason.NOT_ENTITLED)
+
+    return max(found, key=progress)
+
+
+def _is_alive(session: Session, now: dt.datetime) -> bool:
+    return session.ended_at is None and now < session.idle_at and now < session.expires_at

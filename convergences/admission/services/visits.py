@@ -1,0 +1,98 @@
+"""Visits: who is inside which application. A protocol's room opens them, and tells the application when one ends."""
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db import IntegrityError, transaction
+
+from convergences.admission.actions import Action
+from convergences.admission.models import Visit
+from convergences.admission.queries import visits_to_end
+from convergences.audit.services import About, Actor, record
+from convergences.authentication.models import Session
+from convergences.catalog.models import Application, Protocol
+from convergences.directory.models import Membership
+from convergences.foundations import clock
+
+BATCH = 500
+# Nothing can be told to an application behind a simple link: its visits end as soon as they must.
+SILENT = frozenset({Protocol.LINK})
+
+
+@transaction.atomic
+def enter(session: Session, application: Application, membership: Membership, *, protocol: str, actor: Actor) -> Visit:
+    """Record that the session is inside the application, once `decide` has said `Enter`; return its open visit.
+
+    Entering again renews the visit. The journal tells the first time only.
+    """
+    visit = _renewed(session, application, membership, protocol)
+    if visit is not None:
+        return visit
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            visit = Visit.objects.create(
+                session=session,
+                application=application,
+                membership=membership,
+                protocol=protocol,
+                entered_at=now,
+                last_entered_at=now,
+            )
+    except IntegrityError:
+        # Two tabs entered at once: the database let one visit through, which is also the other's.
+        visit = _renewed(session, application, membership, protocol)
+        if visit is None:
+            raise
+        return visit
+    about = About(
+        subject_id=membership.agent_id,
+        subject_label=membership.full_name,
+        organization_id=membership.organization_id,
+        application=application.slug,
+    )
+    record(Action.APPLICATION_ENTERED, actor=actor, about=about, protocol=protocol)
+    return visit
+
+
+def leave(visit: Visit) -> None:
+    """End a visit that the application itself has ended: there is nobody left to tell."""
+    now = clock.now()
+    open_visit = Visit.objects.filter(pk=visit.pk, end_requested_at__isnull=True)
+    open_visit.update(end_requested_at=now, ended_at=now, end_reason="left")
+
+
+def request_ends(now: dt.datetime) -> int:
+    """Mark every visit that must end, with its reason, for its protocol's room to tell the application; how many.
+
+    Safe to run from several workers at once, and again after a crash: a marked visit is not marked twice.
+    """
+    by_reason: dict[str, list[int]] = defaultdict(list)
+    for ending in visits_to_end(now):
+        by_reason[ending.reason].append(ending.visit_id)
+    return sum(
+        _request(ids[start : start + BATCH], reason, now)
+        for reason, ids in by_reason.items()
+        for start in range(0, len(ids), BATCH)
+    )
+
+
+@transaction.atomic
+def _request(ids: list[int], reason: str, now: dt.datetime) -> int:
+    visits = Visit.objects.filter(pk__in=ids, end_requested_at__isnull=True)
+    silent = visits.filter(protocol__in=SILENT).update(end_requested_at=now, end_reason=reason, ended_at=now)
+    return silent + visits.update(end_requested_at=now, end_reason=reason)
+
+
+def _renewed(session: Session, application: Application, membership: Membership, protocol: str) -> Visit | None:
+    visit = Visit.objects.filter(
+        session=session,
+        application=application,
+        membership=membership,
+        protocol=protocol,
+        end_requested_at__isnull=True,
+    ).first()
+    if visit is not None:
+        visit.last_entered_at = clock.now()
+        visit.save(update_fields=["last_entered_at"])
+    return visit
