@@ -28,7 +28,7 @@ Words = Annotated[list[str], NoDecode, BeforeValidator(_as_list)]
 class FromFiles(PydanticBaseSettingsSource):
     """`CONVERGENCES_X_FILE` names a file whose content is the value of X: secrets stay out of the environment."""
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, _field: Any, field_name: str) -> tuple[Any, str, bool]:
         """Return the content of the field's file, or None when no file is named."""
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
         return (Path(path).read_text().strip() if path else None), field_name, False

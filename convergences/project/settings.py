@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 
 from convergences.project.configuration import Configuration
 from convergences.project.databases import database_settings
+from convergences.project.logs import dict_config
 
 CONFIGURATION = Configuration()  # type: ignore[call-arg]  # fields come from the environment
 BASE_URL = CONFIGURATION.base_url.rstrip("/")
@@ -147,4 +148,5 @@ CACHES = {
 }
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
-LOGGING_CONFIG = None
+LOGGING_CONFIG = "convergences.project.logs.configure"
+LOGGING = dict_config(CONFIGURATION.log_format)
