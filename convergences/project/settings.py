@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "convergences.authentication",
     "convergences.entitlements",
     "convergences.admission",
+    "convergences.lifecycle",
     "convergences.web",
     "convergences.pages.sign_in",
     "convergences.pages.home",
@@ -43,12 +44,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "convergences.web.middleware.behind_proxies",
     "convergences.web.middleware.reference",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "convergences.web.middleware.maintenance",
+    "convergences.web.middleware.bounded_bodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

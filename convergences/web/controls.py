@@ -1,0 +1,141 @@
+"""Fields as the design draws them: label, help, error, control, in that order (RGAA 11.1, 11.10)."""
+
+from typing import Any
+
+from django.forms import BoundField
+from django.forms.widgets import CheckboxInput, ChoiceWidget, PasswordInput, RadioSelect, Select
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from convergences.web.words import read, svg
+
+NOTHING = SafeString("")
+
+
+def label_of(bound: BoundField, *, optional: bool = False) -> SafeString:
+    """Return the label; what is optional says so, everything else is required."""
+    aside = format_html(' <span class="muted">(facultatif)</span>') if optional else NOTHING
+    return format_html(
+        '<label class="form-label" for="{}">{}{}</label>', bound.id_for_label, read(str(bound.label)), aside
+    )
+
+
+def hint_of(identifier: str, hint: str) -> SafeString:
+    """Return the help above a control, or nothing."""
+    return format_html('<p class="hint" id="{}-aide">{}</p>', identifier, read(hint)) if hint else NOTHING
+
+
+def error_of(identifier: str, bound: BoundField) -> SafeString:
+    """Return the errors above a control, or nothing."""
+    if not bound.errors:
+        return NOTHING
+    told = format_html_join(" ", "{}", ((read(str(error)),) for error in bound.errors))
+    return format_html(
+        '<p class="field-error" id="{}-erreur">{}<span>{}</span></p>', identifier, svg("alert-circle"), told
+    )
+
+
+def described_by(identifier: str, bound: BoundField, hint: str, *others: str) -> str:
+    """Return the identifiers of what explains a control."""
+    parts = (f"{identifier}-aide" if hint else "", f"{identifier}-erreur" if bound.errors else "", *others)
+    return " ".join(part for part in parts if part)
+
+
+def control(bound: BoundField, attrs: dict[str, Any], described: str) -> SafeString:
+    """Return the input itself; `aria-invalid` is Django's."""
+    widget = bound.field.widget
+    given = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
+    if "type" in given:
+        widget.input_type = given.pop("type")
+    given["class"] = f"{_class(widget)} {given.pop('class', '')}".strip()
+    if described:
+        given["aria-describedby"] = described
+    return bound.as_widget(attrs=given)
+
+
+def _class(widget: Any) -> str:
+    if isinstance(widget, CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, Select) else "form-control"
+
+
+def field(bound: BoundField, hint: str, width: str, attrs: dict[str, Any], *, optional: bool) -> SafeString:
+    """Return a text, date, list or file field; radio buttons become cards."""
+    if isinstance(bound.field.widget, RadioSelect):
+        return choices(bound, hint)
+    identifier = bound.id_for_label
+    if isinstance(bound.field.widget, ChoiceWidget):
+        attrs.pop("autocomplete", None)
+    hint = hint or str(bound.help_text)
+    return format_html(
+        '<div class="field {}">{}{}{}{}</div>',
+        width,
+        label_of(bound, optional=optional),
+        hint_of(identifier, hint),
+        error_of(identifier, bound),
+        control(bound, attrs, described_by(identifier, bound, hint)),
+    )
+
+
+def password(bound: BoundField, hint: str, criteria: str, attrs: dict[str, Any]) -> SafeString:
+    """Return a password's field, with the button that shows it; pasting is allowed and nothing is filled back."""
+    identifier = bound.id_for_label
+    if not isinstance(bound.field.widget, PasswordInput):
+        bound.field.widget = PasswordInput()  # any other kind would send the password back in the page
+    attrs.setdefault("autocomplete", "new-password" if criteria else "current-password")
+    if criteria:
+        attrs["data_criteria"] = criteria
+    return format_html(
+        '<div class="field">{}{}{}<div class="affix">{}'
+        '<button class="affix-btn" type="button" data-reveal="{}" aria-pressed="false" hidden>{}'
+        '<span>Afficher</span><span class="visually-hidden"> le mot de passe</span></button></div></div>',
+        label_of(bound),
+        hint_of(identifier, hint),
+        error_of(identifier, bound),
+        control(bound, attrs, described_by(identifier, bound, hint, criteria)),
+        identifier,
+        svg("eye"),
+    )
+
+
+def checkbox(bound: BoundField, hint: str, cls: str, *, switch: bool) -> SafeString:
+    """Return a box to tick, or a switch: the label after it."""
+    identifier = bound.id_for_label
+    attrs = {"role": "switch"} if switch else {}
+    return format_html(
+        '<div class="form-check {} {}">{}{}<label class="form-check-label" for="{}">{}</label>{}</div>',
+        "form-switch" if switch else "",
+        cls,
+        error_of(identifier, bound),
+        control(bound, attrs, described_by(identifier, bound, hint)),
+        identifier,
+        read(str(bound.label)),
+        hint_of(identifier, hint),
+    )
+
+
+def choices(bound: BoundField, hint: str, legend: str = "") -> SafeString:
+    """Return radio buttons as cards, within a group that says the question."""
+    identifier = str(bound.auto_id)
+    cards = format_html_join(
+        "",
+        '<div class="form-check choice">{}<label class="form-check-label" for="{}">{}</label></div>',
+        ((_radio(sub), sub.id_for_label, read(str(sub.choice_label))) for sub in bound.subwidgets),
+    )
+    described = described_by(identifier, bound, hint)
+    about = format_html(' aria-describedby="{}"', described) if described else NOTHING
+    return format_html(
+        '<fieldset class="stack stack-sm" id="{}"{}><legend>{}</legend>{}{}{}</fieldset>',
+        identifier,
+        about,
+        read(legend or str(bound.label)),
+        hint_of(identifier, hint),
+        error_of(identifier, bound),
+        cards,
+    )
+
+
+def _radio(sub: Any) -> SafeString:
+    sub.data["attrs"]["class"] = "form-check-input"
+    sub.data["wrap_label"] = False
+    return SafeString(sub.tag(wrap_label=False))

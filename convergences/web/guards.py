@@ -1,0 +1,62 @@
+"""What a view says of itself: who may enter, and whether reading it writes. Everything is closed by default."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from convergences.web.requests import EmployerRequest
+
+P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+OPEN = "_open_to_strangers"
+WRITES = "_writes_on_get"
+
+
+def open_to_strangers(view: View) -> View:
+    """Let somebody who is not signed in reach this view; without it they are sent to sign in."""
+    setattr(view, OPEN, True)
+    return view
+
+
+def writes_on_get(why: str) -> Callable[[View], View]:
+    """Let GET write in this view, and say why: everywhere else the database refuses it."""
+
+    def mark(view: View) -> View:
+        setattr(view, WRITES, why)
+        return view
+
+    return mark
+
+
+def is_open(view: Callable[..., Any]) -> bool:
+    """Say whether strangers may reach the view."""
+    return bool(getattr(view, OPEN, False))
+
+
+def may_write_on_get(view: Callable[..., Any]) -> bool:
+    """Say whether GET may write in the view."""
+    return bool(getattr(view, WRITES, ""))
+
+
+def for_referent(
+    view: Callable[Concatenate[EmployerRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Give the view `request.organization`, named by the address, when the agent is référent there; 404 otherwise.
+
+    Absent and forbidden are the same answer: a handle tells nothing (DOMAIN, rule 1). The address's `organization` is
+    taken away from the arguments: the view has nothing left to forget to check.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        employer = cast("EmployerRequest", request)
+        organization = employer.header.manages(str(kwargs.pop("organization", "")))
+        if organization is None:
+            raise Http404
+        employer.organization = organization
+        return view(employer, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,44 @@
+"""Figures for Prometheus. Labels are names of views, never addresses: an address may hold somebody's identifier."""
+
+import os
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+
+from convergences.web.guards import open_to_strangers
+
+REQUESTS = Counter("convergences_requests_total", "Requests answered", ["view", "method", "status"])
+SECONDS = Histogram(
+    "convergences_request_seconds",
+    "Time to answer",
+    ["view"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+@open_to_strangers
+def figures(request: HttpRequest) -> HttpResponse:
+    """Give the figures to a bearer of `METRICS_TOKEN`, or without a token set, to this machine only; 404 to others."""
+    if not _may_read(request):
+        return HttpResponseNotFound()
+    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    token = settings.CONFIGURATION.metrics_token
+    if token:
+        return secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+    return request.META.get("REMOTE_ADDR") in LOOPBACK
+
+
+def _registry() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    gathered = CollectorRegistry()
+    MultiProcessCollector(gathered)  # type: ignore[no-untyped-call]
+    return gathered

@@ -1,0 +1,43 @@
+"""The real address of a browser behind a reverse proxy. Nothing that a stranger forwards is believed."""
+
+import ipaddress
+from collections.abc import Sequence
+
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_FORWARDED",
+    "HTTP_X_REAL_IP",
+)
+
+
+def is_trusted(address: str, proxies: Sequence[str]) -> bool:
+    """Say whether the peer is one of the proxies (`TRUSTED_PROXIES`: networks, or `unix` for a socket)."""
+    if not address:
+        return "unix" in proxies
+    try:
+        peer = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(peer in ipaddress.ip_network(proxy, strict=False) for proxy in proxies if proxy != "unix")
+
+
+def real_address(peer: str, forwarded_for: str, proxies: Sequence[str]) -> str:
+    """Return the last address of X-Forwarded-For that is no proxy of ours: what stands before it, anybody may write."""
+    if not is_trusted(peer, proxies):
+        return peer
+    for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
+        if not _is_address(hop):
+            return peer
+        if not is_trusted(hop, proxies):
+            return hop
+    return peer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""The page that says why an application does not open, and whom to ask: the same for the portal and every protocol."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from convergences.admission.decisions import Refuse
+from convergences.catalog.models import Application
+from convergences.directory import names
+from convergences.directory.models import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody to ask: who, where to find them, and the message to them already begun."""
+
+    agent: Agent
+    detail: str
+    mailto: str
+
+
+def refusal_page(request: HttpRequest, application: Application, refuse: Refuse) -> HttpResponse:
+    """Answer 403 to an agent who may not enter the application: the reason in plain words, and the people to ask."""
+    people, title = _people(application, refuse)
+    context = {
+        "application": application,
+        "refuse": refuse,
+        "heading": f"Vous n’êtes pas habilité à ouvrir {application.name}",
+        "people": people,
+        "people_title": title,
+        "space": "portail",
+    }
+    response = render(request, "web/errors/refused.html", context, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _people(application: Application, refuse: Refuse) -> tuple[list[Helper], str]:
+    """Return whom to ask and the title above them: référents, or the correspondant of an employer without any."""
+    subject = f"Demande d’accès à {application.name}"
+    if refuse.referents and refuse.organization:
+        helpers = [helper(member.agent, member.department, subject) for member in refuse.referents]
+        one = len(helpers) == 1
+        return helpers, f"{'Votre référent' if one else 'Vos référents'} {names.at(refuse.organization.name)}"
+    if refuse.correspondent:
+        return [helper(refuse.correspondent, "", subject)], "Votre correspondant au centre de gestion"
+    return [], ""
+
+
+def helper(agent: Agent, department: str, subject: str) -> Helper:
+    """Return somebody to ask, with a link that begins a mail of this subject."""
+    detail = " · ".join(part for part in (department, agent.phone) if part)
+    mailto = f"mailto:{quote(agent.email)}?subject={quote(subject)}" if agent.email else ""
+    return Helper(agent, detail, mailto)

@@ -1,0 +1,16 @@
+"""Addresses for machines: health, figures, crawlers, security researchers."""
+
+from django.urls import path
+
+from convergences.web import health, metrics, wellknown
+
+app_name = "web"
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.figures, name="metrics"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
+    path(".well-known/security.txt", wellknown.security, name="security_txt"),
+]
