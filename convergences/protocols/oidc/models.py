@@ -1,1 +1,130 @@
-"""Tables of OpenID Connect."""
+"""Tables of OpenID Connect. Secrets, codes and tokens are kept as digests only (DOMAIN, rule 8)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class AuthenticationMethod(models.TextChoices):
+    """How a client proves who it is at the token endpoint (RFC 7591, section 2)."""
+
+    BASIC = "client_secret_basic", "Secret dans l’en-tête"
+    POST = "client_secret_post", "Secret dans le formulaire"
+    NONE = "none", "Client public"
+
+
+class Client(models.Model):
+    """An application as OpenID Connect knows it. It points to the catalogue, never the reverse.
+
+    Columns bear the names of RFC 7591 and of OpenID's registration. `secret_digests` holds one digest, or two while
+    a secret is being replaced.
+    """
+
+    application = models.OneToOneField("catalog.Application", on_delete=models.PROTECT, related_name="+")
+    client_id = models.CharField(max_length=120, unique=True)
+    secret_digests = models.JSONField(default=list)
+    token_endpoint_auth_method = models.CharField(
+        max_length=20, choices=AuthenticationMethod.choices, default=AuthenticationMethod.BASIC
+    )
+    redirect_uris = models.JSONField(default=list)
+    post_logout_redirect_uris = models.JSONField(default=list)
+    backchannel_logout_uri = models.CharField(max_length=500, default="", blank=True)
+    frontchannel_logout_uri = models.CharField(max_length=500, default="", blank=True)
+    grant_types = models.JSONField(default=list)
+    scope = models.CharField(max_length=500)
+    id_token_signed_response_alg = models.CharField(max_length=8, default="ES256")
+    subject_type = models.CharField(max_length=8, default="public")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.client_id
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the client can keep no secret (RFC 6749, section 2.1)."""
+        return self.token_endpoint_auth_method == AuthenticationMethod.NONE
+
+
+class Grant(models.Model):
+    """What one exchanged code gave: the family of all tokens that descend from it, which live and die together.
+
+    `offline`: the application asked for `offline_access`; the family then outlives the session, never the right.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="grants")
+    visit = models.ForeignKey("admission.Visit", on_delete=models.PROTECT, related_name="+")
+    scope = models.CharField(max_length=500)
+    offline = models.BooleanField(default=False)
+    granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoke_reason = models.CharField(max_length=40, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["visit"], condition=Q(revoked_at__isnull=True), name="oidc_grant_live"),
+            models.Index(fields=["expires_at"], name="oidc_grant_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"grant {self.uid}"
+
+
+class AuthorizationCode(models.Model):
+    """A code, used once, within a minute, by the client and for the redirection it was given to."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="codes")
+    visit = models.ForeignKey("admission.Visit", on_delete=models.PROTECT, related_name="+")
+    redirect_uri = models.CharField(max_length=500)
+    scope = models.CharField(max_length=500)
+    code_challenge = models.CharField(max_length=128, default="", blank=True)
+    nonce = models.CharField(max_length=255, default="", blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    grant = models.OneToOneField(Grant, null=True, on_delete=models.CASCADE, related_name="code")
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="oidc_code_expiry")]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class AccessToken(models.Model):
+    """An opaque access token of 256 bits. It answers as long as its grant lives and admission lets the agent enter."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="access_tokens")
+    scope = models.CharField(max_length=500)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="oidc_access_expiry")]
+
+    def __str__(self) -> str:
+        return f"access token {self.pk}"
+
+
+class RefreshToken(models.Model):
+    """A refresh token, replaced at each use (RFC 9700, section 4.14.2).
+
+    `uses` counts presentations: a second one soon after the first is a lost answer, any other is a theft and ends the
+    family. The successor is derived from the token presented, so that a lost answer is given again, not forked.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="refresh_tokens")
+    # A family goes as a whole, by its grant; following each link of a long chain would be one recursion per refresh.
+    predecessor = models.OneToOneField("self", null=True, on_delete=models.DO_NOTHING, related_name="successor")
+    issued_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    uses = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"refresh token {self.pk}"

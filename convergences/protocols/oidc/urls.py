@@ -1,7 +1,19 @@
 """Addresses of the room (fixed paths of the product's configuration)."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from convergences.protocols.oidc.endpoints import authorize, discovery, logout, revoke, token, userinfo
 
 app_name = "oidc"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path(".well-known/openid-configuration", discovery.configuration, name="configuration"),
+    path(".well-known/oauth-authorization-server", discovery.configuration, name="oauth_configuration"),
+    path("oauth/jwks", discovery.jwks, name="jwks"),
+    path("oauth/authorize", authorize.authorize, name="authorize"),
+    path("oauth/token", token.token, name="token"),
+    path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
+    path("oauth/revoke", revoke.revoke, name="revoke"),
+    path("oauth/logout", logout.logout, name="logout"),
+    path("oauth/logout/confirm", logout.confirm, name="logout_confirm"),
+]

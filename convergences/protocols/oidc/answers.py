@@ -1,0 +1,84 @@
+"""Answers that go through the browser: back to the client, to one of our pages, or to a page of refusal."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from convergences.protocols.oidc.checks.asked import Asked
+from convergences.protocols.oidc.errors import (
+    AccessDenied,
+    OidcRefusal,
+    RedirectUriRefused,
+    RequestTooLarge,
+    UnknownClient,
+)
+from convergences.web.returning import continue_to
+
+SENTENCES: dict[type[OidcRefusal], str] = {
+    UnknownClient: "L’application qui vous envoie n’est pas, ou plus, raccordée à ce portail.",
+    RedirectUriRefused: "L’application qui vous envoie demande à revenir à une adresse qu’elle n’a pas déclarée.",
+    RequestTooLarge: "La demande de l’application qui vous envoie est trop longue.",
+}
+
+
+def see_other(address: str) -> HttpResponse:
+    """Send the browser elsewhere, always by GET: a 307 would post again what was typed (RFC 9700, section 4.12)."""
+    return _unkept(HttpResponse(status=303, headers={"Location": address}))
+
+
+def address_of_return(asked: Asked, parameters: dict[str, str]) -> str:
+    """Return the client's address with the answer: `state` as it came, and who answers (`iss`, RFC 9207, section 2)."""
+    answer = dict(parameters)
+    if state := asked.one("state"):
+        answer["state"] = state
+    answer["iss"] = settings.BASE_URL
+    # The address is the client's own, to the letter: only the answer is added (RFC 6749, section 3.1.2).
+    return f"{asked.return_to}{'&' if '?' in asked.return_to else '?'}{urlencode(answer)}"
+
+
+def address_of_error(asked: Asked, error: OidcRefusal) -> str:
+    """Return the client's address with an error (RFC 6749, section 4.1.2.1)."""
+    described = {"error_description": error.description} if error.description else {}
+    return address_of_return(asked, {"error": error.code, **described})
+
+
+def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) -> HttpResponse:
+    """Send the browser back to the client."""
+    return _unkept(continue_to(request, address_of_return(asked, parameters)))
+
+
+def refuse(request: HttpRequest, asked: Asked, error: OidcRefusal) -> HttpResponse:
+    """Send an error to the client when it may travel; else show a page, for the address is nobody's."""
+    if error.travels and asked.return_to:
+        return _unkept(continue_to(request, address_of_error(asked, error)))
+    context = {"sentence": SENTENCES.get(type(error), "Cette demande est malformée."), "description": error.description}
+    return _unkept(render(request, "oidc/refused_request.html", context, status=error.status))
+
+
+def way_back(asked: Asked) -> str:
+    """Return the link by which an agent who was refused goes back to the application, which is told of it."""
+    return address_of_error(asked, AccessDenied("The user may not enter this application"))
+
+
+def stronger_needed(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Say that the application asks for a sign-in stronger than this one."""
+    context = {"application": asked.known_client.application, "way_back": way_back(asked), "space": "portail"}
+    return _unkept(render(request, "oidc/stronger_needed.html", context, status=403))
+
+
+def to_sign_in(next_address: str) -> HttpResponse:
+    """Send the browser to the sign-in page, whence it comes back to `next_address`."""
+    return see_other(f"{reverse('sign_in:login')}?{urlencode({'next': next_address})}")
+
+
+def to_choice_of_employer(slug: str, next_address: str) -> HttpResponse:
+    """Send the browser to the page that asks for which employer, whence it comes back to `next_address`."""
+    return see_other(f"{reverse('home:choose_employer', args=[slug])}?{urlencode({'next': next_address})}")
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,40 @@
+"""A request that came through a browser, as the checks find it and complete it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from convergences.protocols.oidc.models import Client
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a client asks. Checks fill the second half, in the order of their table.
+
+    `return_to` is empty until the address has been found among the client's: an error may travel from then on.
+    """
+
+    parameters: Mapping[str, tuple[str, ...]]
+    size: int
+    client: Client | None = None
+    return_to: str = ""
+    scope: str = ""
+    prompts: frozenset[str] = frozenset()
+    max_age: int | None = None
+    hint: dict[str, Any] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """Return the value of a parameter, or nothing: an empty one counts as absent (RFC 6749, section 3.1)."""
+        values = self.parameters.get(name, ())
+        return values[0] if values else ""
+
+    def repeated(self) -> Iterable[str]:
+        """Return the names that come more than once."""
+        return (name for name, values in self.parameters.items() if len(values) > 1)
+
+    @property
+    def known_client(self) -> Client:
+        """The client, once its check has passed."""
+        if self.client is None:
+            raise LookupError("the client is read before its check")
+        return self.client

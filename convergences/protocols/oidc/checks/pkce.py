@@ -1,0 +1,28 @@
+"""Proof Key for Code Exchange at the authorization endpoint (RFC 7636, RFC 9700 section 2.1.1)."""
+
+import re
+
+from convergences.protocols.oidc.checks.asked import Asked
+from convergences.protocols.oidc.errors import InvalidRequest
+
+# The S256 of anything is 43 characters of base64url (RFC 7636, section 4.2).
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def has_a_challenge_if_public(asked: Asked) -> None:
+    """A public client gives a challenge: without one a stolen code is as good as a token (RFC 9700, 2.1.1)."""
+    if asked.known_client.is_public and not asked.one("code_challenge"):
+        raise InvalidRequest("code_challenge is required")
+
+
+def challenge_is_s256(asked: Asked) -> None:
+    """The method is S256: `plain`, also the default of a silent request, shows the verifier (RFC 9700, 2.1.1)."""
+    challenge, method = asked.one("code_challenge"), asked.one("code_challenge_method")
+    if not challenge and not method:
+        return
+    if not challenge:
+        raise InvalidRequest("code_challenge is missing")
+    if method != "S256":
+        raise InvalidRequest("code_challenge_method must be S256")
+    if not _CHALLENGE.fullmatch(challenge):
+        raise InvalidRequest("code_challenge is malformed")

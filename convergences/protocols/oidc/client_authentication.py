@@ -1,0 +1,76 @@
+"""A client proves who it is at the token and revocation endpoints (RFC 6749, section 2.3; RFC 6749, section 3.2.1)."""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest
+
+from convergences.foundations.sealing import digest
+from convergences.protocols.oidc import queries
+from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest
+from convergences.protocols.oidc.models import AuthenticationMethod, Client
+
+_LONGEST_SECRET = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who a client says it is, the secret it shows, and how."""
+
+    client_id: str
+    secret: str
+    method: str
+
+
+def authenticate(request: HttpRequest) -> Client:
+    """Return the client that makes this request; raises `InvalidClient`, or `InvalidRequest` when it shows two proofs.
+
+    The method must be the one registered: a confidential client never passes as a public one.
+    """
+    shown = _credentials(request)
+    client = queries.client(shown.client_id)
+    # Compared even for an unknown client: both answers take the same work.
+    digests = client.secret_digests if client is not None else [digest("nobody")]
+    matches = _matches(shown.secret, digests)
+    if client is None or client.token_endpoint_auth_method != shown.method:
+        raise InvalidClient("The client could not be authenticated")
+    if not client.is_public and not matches:
+        raise InvalidClient("The client could not be authenticated")
+    return client
+
+
+def _credentials(request: HttpRequest) -> Credentials:
+    header = request.headers.get("Authorization", "")
+    in_form = request.POST.get("client_secret", "")
+    client_id = request.POST.get("client_id", "")
+    if not header:
+        return Credentials(client_id, in_form, AuthenticationMethod.POST if in_form else AuthenticationMethod.NONE)
+    if in_form:
+        raise InvalidRequest("Use one client authentication method")
+    basic = _basic(header)
+    if client_id and client_id != basic.client_id:
+        raise InvalidRequest("client_id differs from the authenticated client")
+    return basic
+
+
+def _basic(header: str) -> Credentials:
+    scheme, _, encoded = header.partition(" ")
+    try:
+        pair = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
+    except (binascii.Error, UnicodeDecodeError):
+        pair = ""
+    client_id, colon, secret = pair.partition(":")
+    if not colon:
+        raise InvalidClient("The Authorization header is malformed")
+    # Both halves are form-encoded before the base64 (RFC 6749, section 2.3.1).
+    return Credentials(unquote_plus(client_id), unquote_plus(secret), AuthenticationMethod.BASIC)
+
+
+def _matches(secret: str, digests: list[str]) -> bool:
+    if not secret or len(secret) > _LONGEST_SECRET:
+        return False
+    shown = digest(secret)
+    return any([hmac.compare_digest(shown, known) for known in digests])  # noqa: C419 - each is compared, for the time

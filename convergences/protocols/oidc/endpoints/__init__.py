@@ -1,0 +1,1 @@
+"""Views of OpenID Connect: they read a request, ask the room, and write its answer."""

@@ -1,0 +1,73 @@
+"""`/.well-known/…` and `/oauth/jwks`: what this server does, and its keys (OpenID Connect Discovery, RFC 8414)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from convergences.foundations import keys
+from convergences.protocols.oidc import claims, scopes
+from convergences.protocols.oidc.metadata import GRANT_TYPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
+from convergences.protocols.oidc.models import AuthenticationMethod
+from convergences.web.guards import open_to_strangers
+
+KEPT_SECONDS = 300
+
+
+@open_to_strangers
+@require_safe
+def configuration(_request: HttpRequest) -> JsonResponse:
+    """Answer the metadata of the provider (Discovery, section 3; RFC 8414, section 2). Says only what is served."""
+    return _public(_metadata())
+
+
+@open_to_strangers
+@require_safe
+def jwks(_request: HttpRequest) -> JsonResponse:
+    """Answer the public keys, the next one included before it signs (RFC 7517, section 5)."""
+    return _public(keys.published_jwks())
+
+
+def _public(content: dict[str, Any]) -> JsonResponse:
+    response = JsonResponse(content)
+    response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    # Read by browsers' own clients too, and the same for everybody.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _address(name: str) -> str:
+    return settings.BASE_URL + reverse(f"oidc:{name}")
+
+
+def _metadata() -> dict[str, Any]:
+    methods = list(AuthenticationMethod.values)
+    return {
+        "issuer": settings.BASE_URL,
+        "authorization_endpoint": _address("authorize"),
+        "token_endpoint": _address("token"),
+        "userinfo_endpoint": _address("userinfo"),
+        "jwks_uri": _address("jwks"),
+        "revocation_endpoint": _address("revoke"),
+        "end_session_endpoint": _address("logout"),
+        "scopes_supported": list(scopes.SUPPORTED),
+        "claims_supported": list(claims.SUPPORTED),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GRANT_TYPES),
+        "subject_types_supported": list(SUBJECT_TYPES),
+        "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "token_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "select_account", "consent"],
+        "acr_values_supported": ["eidas1", "eidas1-mfa"],
+        "ui_locales_supported": ["fr"],
+        # Written though some are the default: a client must not have to guess (RFC 9207, section 3; Core, section 6).
+        "authorization_response_iss_parameter_supported": True,
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }

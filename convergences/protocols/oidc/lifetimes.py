@@ -1,0 +1,12 @@
+"""How long things live. Short, because what is opaque and central is cheap to renew and to refuse."""
+
+import datetime as dt
+
+CODE = dt.timedelta(seconds=60)
+ACCESS_TOKEN = dt.timedelta(minutes=10)
+ID_TOKEN = dt.timedelta(minutes=10)
+OFFLINE_GRANT = dt.timedelta(days=30)
+SIGN_IN_PROOF = dt.timedelta(minutes=30)
+
+LOST_ANSWER = dt.timedelta(seconds=30)
+LOST_ANSWER_USES = 4

@@ -1,0 +1,153 @@
+"""A client's description, by the names of RFC 7591 and of OpenID's registration: read strictly.
+
+One function per field, in one table. A field that would be ignored is refused: an engineer who writes
+`dpop_bound_access_tokens: true` must not believe it holds.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from convergences.protocols.oidc import redirects, scopes
+from convergences.protocols.oidc.errors import InvalidClientMetadata
+from convergences.protocols.oidc.models import AuthenticationMethod
+
+SHORTEST_SECRET = 24
+LONGEST_SECRET = 500
+SECRETS_DURING_ROLLOVER = 2
+GRANT_TYPES = ("authorization_code", "refresh_token")
+SIGNING_ALGORITHMS = ("ES256", "RS256", "EdDSA")
+SUBJECT_TYPES = ("public",)
+DEFAULT_SCOPE = "openid profile email"
+MANY_URIS = 20
+LATER = frozenset(
+    {
+        "jwks",
+        "jwks_uri",
+        "require_pushed_authorization_requests",
+        "dpop_bound_access_tokens",
+        "request_object_signing_alg",
+        "userinfo_signed_response_alg",
+    }
+)
+_CLIENT_ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_LONGEST_CLIENT_ID = 120
+
+
+def refuse(field: str, sentence: str) -> InvalidClientMetadata:
+    """Return the refusal of one field, its name first."""
+    return InvalidClientMetadata(f"{field} : {sentence}.", field=field)
+
+
+def read(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a client, checked and completed with defaults; `client_secret` becomes a list of secrets.
+
+    Raises `InvalidClientMetadata`, whose `field` is the name at fault.
+    """
+    for name, value in metadata.items():
+        if name in LATER and value not in (None, False):
+            raise refuse(name, "ce réglage n’est pas encore servi ; retirez-le")
+        if name not in FIELDS and name not in LATER:
+            raise refuse(name, "ce réglage est inconnu")
+    fields = {name: check(name, metadata.get(name)) for name, check in FIELDS.items()}
+    return _consistent(fields)
+
+
+def _client_id(field: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise refuse(field, "indiquez l’identifiant du client")
+    if len(value) > _LONGEST_CLIENT_ID or not set(value) <= _CLIENT_ID:
+        raise refuse(field, f"{_LONGEST_CLIENT_ID} caractères au plus : lettres sans accent, chiffres, - . _ ~")
+    return value
+
+
+def _secrets(field: str, value: Any) -> list[str]:
+    given = [] if value is None else value if isinstance(value, list) else [value]
+    if len(given) > SECRETS_DURING_ROLLOVER:
+        raise refuse(field, "deux secrets au plus, le temps d’un remplacement")
+    for secret in given:
+        if not isinstance(secret, str) or not SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET:
+            raise refuse(field, f"un secret compte de {SHORTEST_SECRET} à {LONGEST_SECRET} caractères")
+    return list(given)
+
+
+def _uris(field: str, value: Any) -> list[str]:
+    given = [] if value is None else value
+    if not isinstance(given, list) or len(given) > MANY_URIS:
+        raise refuse(field, f"donnez une liste de {MANY_URIS} adresses au plus")
+    for uri in given:
+        if problem := redirects.problem(uri):
+            raise refuse(field, problem)
+    if len(set(given)) != len(given):
+        raise refuse(field, "une adresse figure deux fois")
+    return list(given)
+
+
+def _uri(field: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if problem := redirects.problem(value):
+        raise refuse(field, problem)
+    return str(value)
+
+
+def _one_of(*allowed: str) -> Callable[[str, Any], str]:
+    def check(field: str, value: Any) -> str:
+        chosen = allowed[0] if value is None else value
+        if chosen not in allowed:
+            raise refuse(field, f"choisissez parmi {', '.join(allowed)}")
+        return str(chosen)
+
+    return check
+
+
+def _grant_types(field: str, value: Any) -> list[str]:
+    given = ["authorization_code"] if value is None else value
+    if not isinstance(given, list) or not set(map(str, given)) <= set(GRANT_TYPES):
+        raise refuse(field, f"choisissez parmi {', '.join(GRANT_TYPES)}")
+    if "authorization_code" not in given:
+        raise refuse(field, "authorization_code est nécessaire")
+    return [grant for grant in GRANT_TYPES if grant in given]
+
+
+def _response_types(field: str, value: Any) -> None:
+    if value not in (None, ["code"]):
+        raise refuse(field, "seul code est servi")
+
+
+def _scope(field: str, value: Any) -> str:
+    asked = (DEFAULT_SCOPE if value is None else value).split() if isinstance(value, str | None) else []
+    if "openid" not in asked:
+        raise refuse(field, "openid est nécessaire")
+    if unknown := [word for word in asked if word not in scopes.SUPPORTED]:
+        raise refuse(field, f"portée inconnue ({unknown[0]}) ; choisissez parmi {', '.join(scopes.SUPPORTED)}")
+    return " ".join(dict.fromkeys(asked))
+
+
+FIELDS: dict[str, Callable[[str, Any], Any]] = {
+    "client_id": _client_id,
+    "client_secret": _secrets,
+    "token_endpoint_auth_method": _one_of(*AuthenticationMethod.values),
+    "redirect_uris": _uris,
+    "post_logout_redirect_uris": _uris,
+    "backchannel_logout_uri": _uri,
+    "frontchannel_logout_uri": _uri,
+    "grant_types": _grant_types,
+    "response_types": _response_types,
+    "scope": _scope,
+    "id_token_signed_response_alg": _one_of(*SIGNING_ALGORITHMS),
+    "subject_type": _one_of(*SUBJECT_TYPES),
+}
+
+
+def _consistent(fields: dict[str, Any]) -> dict[str, Any]:
+    if not fields["redirect_uris"]:
+        raise refuse("redirect_uris", "indiquez au moins une adresse de retour")
+    public = fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE
+    if public and fields["client_secret"]:
+        raise refuse("client_secret", "un client public (none) n’a pas de secret")
+    if not public and not fields["client_secret"]:
+        raise refuse("client_secret", "indiquez le secret de l’application")
+    if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
+        raise refuse("scope", "offline_access demande refresh_token dans grant_types")
+    fields.pop("response_types")
+    return fields

@@ -1,0 +1,48 @@
+"""Reads of the room: a client, and what a token stands for."""
+
+from typing import Any
+
+from convergences.foundations.sealing import digest
+from convergences.protocols.oidc.models import AccessToken, Client
+
+_LONGEST = 120
+
+
+def client(client_id: str) -> Client | None:
+    """Return the client of this identifier with its application, or None."""
+    if not client_id or len(client_id) > _LONGEST or not client_id.isprintable():
+        return None  # PostgreSQL refuses U+0000 with an error, not with an empty answer
+    return Client.objects.select_related("application").filter(client_id=client_id).first()
+
+
+def client_of(application_id: int) -> Client | None:
+    """Return the client of an application, or None."""
+    return Client.objects.filter(application_id=application_id).first()
+
+
+def metadata_of(given: Client) -> dict[str, Any]:
+    """Return the description of a client by the names of RFC 7591, without any secret, as `define` reads it."""
+    described: dict[str, Any] = {
+        "client_id": given.client_id,
+        "redirect_uris": given.redirect_uris,
+        "post_logout_redirect_uris": given.post_logout_redirect_uris,
+        "backchannel_logout_uri": given.backchannel_logout_uri,
+        "frontchannel_logout_uri": given.frontchannel_logout_uri,
+        "token_endpoint_auth_method": given.token_endpoint_auth_method,
+        "grant_types": given.grant_types,
+        "id_token_signed_response_alg": given.id_token_signed_response_alg,
+        "subject_type": given.subject_type,
+        "scope": given.scope,
+    }
+    return {name: value for name, value in described.items() if value}
+
+
+def access_token(clear: str) -> AccessToken | None:
+    """Return an access token with all that answering needs, in one query, or None when it was never given."""
+    return (
+        AccessToken.objects.select_related(
+            "grant__client__application", "grant__visit__session", "grant__visit__membership"
+        )
+        .filter(digest=digest(clear))
+        .first()
+    )

@@ -1,0 +1,60 @@
+"""Addresses that a client registers, and whether an address asked for is one of them."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+MAXIMUM_LENGTH = 500
+_ALLOWED = re.compile(r"[!#$%&'()*+,\-./:;=?@\[\]_~0-9A-Za-z]+")
+_LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+_LOOPBACK = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?P<rest>/[^#]*)?")
+
+
+def problem(uri: object) -> str:
+    """Return why this address may not be registered, in French, or nothing when it may.
+
+    Absolute, https (http on loopback only), without fragment (RFC 6749, section 3.1.2), credentials or wildcard.
+    """
+    if not isinstance(uri, str) or not uri:
+        return "cette adresse est vide"
+    if len(uri) > MAXIMUM_LENGTH:
+        return f"cette adresse dépasse {MAXIMUM_LENGTH} caractères"
+    if not _ALLOWED.fullmatch(uri):
+        return "cette adresse contient une espace, un accent ou un caractère interdit : encodez-le"
+    if "#" in uri:
+        return "cette adresse contient un fragment (#…) : retirez-le"
+    if "*" in uri:
+        return "cette adresse contient un joker (*) : écrivez chaque adresse en entier"
+    return _origin_problem(uri)
+
+
+def _origin_problem(uri: str) -> str:
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        return "cette adresse est malformée"
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        return "cette adresse doit être absolue et commencer par https://"
+    if "@" in parts.netloc:
+        return "cette adresse contient un identifiant (…@) : retirez-le"
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK_NAMES:
+        return "cette adresse doit commencer par https:// (http:// ne vaut que pour 127.0.0.1, [::1] et localhost)"
+    return ""
+
+
+def is_registered(asked: str, registered: Iterable[str], *, any_loopback_port: bool) -> bool:
+    """Tell whether `asked` is one of `registered`, compared as strings (RFC 9700, section 2.1).
+
+    `any_loopback_port`: a native application (a public client) listens where it can on the loopback addresses
+    (RFC 8252, section 7.3). Nothing is decoded or normalised: what looks alike is not alike.
+    """
+    known = set(registered)
+    if asked in known:
+        return True
+    return any_loopback_port and _portless(asked) is not None and _portless(asked) in {_portless(uri) for uri in known}
+
+
+def _portless(uri: str) -> tuple[str, str] | None:
+    found = _LOOPBACK.fullmatch(uri)
+    return (found["host"], found["rest"] or "") if found else None

@@ -1,0 +1,1 @@
+"""The verbs that write: define a client, give and take codes, grants and tokens."""

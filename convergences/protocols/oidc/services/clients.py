@@ -1,0 +1,69 @@
+"""An engineer connects an application: its client is created, or brought to what the description says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from convergences.audit.services import About, Actor, record
+from convergences.catalog.models import Application
+from convergences.foundations import clock
+from convergences.foundations.sealing import digest
+from convergences.protocols.oidc import metadata as description
+from convergences.protocols.oidc.actions import Action
+from convergences.protocols.oidc.models import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A client as it now is, whether it is new, and the names of the fields that changed."""
+
+    client: Client
+    created: bool
+    changed: tuple[str, ...]
+
+
+def define(application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> Defined:
+    """Create or change the client of an application; `metadata` bears the names of RFC 7591.
+
+    `client_secret` is a text, or a list of two while one replaces the other; only digests are kept. Doing it again with
+    the same description changes nothing. Raises `InvalidClientMetadata`, whose `field` is the name at fault.
+    """
+    fields = description.read(metadata)
+    # Order has no meaning, and a digest tells nothing of the secret that a plan or the journal could show.
+    fields["secret_digests"] = sorted(digest(secret) for secret in fields.pop("client_secret"))
+    with transaction.atomic():
+        _refuse_taken(fields["client_id"], application)
+        client = Client.objects.select_for_update().filter(application=application).first()
+        if client is None:
+            return _create(application, fields, actor)
+        return _change(client, fields, actor)
+
+
+def _refuse_taken(client_id: str, application: Application) -> None:
+    if Client.objects.filter(client_id=client_id).exclude(application=application).exists():
+        raise description.refuse("client_id", "cet identifiant est déjà celui d’une autre application")
+
+
+def _create(application: Application, fields: dict[str, Any], actor: Actor) -> Defined:
+    now = clock.now()
+    client = Client.objects.create(application=application, created_at=now, updated_at=now, **fields)
+    record(Action.CLIENT_CREATED, actor=actor, about=About(application=application.slug), client_id=client.client_id)
+    return Defined(client, created=True, changed=tuple(fields))
+
+
+def _change(client: Client, fields: dict[str, Any], actor: Actor) -> Defined:
+    changed = tuple(name for name, value in fields.items() if getattr(client, name) != value)
+    if not changed:
+        return Defined(client, created=False, changed=())
+    for name in changed:
+        setattr(client, name, fields[name])
+    client.updated_at = clock.now()
+    client.save(update_fields=[*changed, "updated_at"])
+    about = About(application=client.application.slug)
+    if "secret_digests" in changed:
+        record(Action.SECRET_CHANGED, actor=actor, about=about, client_id=client.client_id)
+    if named := [name for name in changed if name != "secret_digests"]:
+        record(Action.CLIENT_CHANGED, actor=actor, about=about, client_id=client.client_id, fields=named)
+    return Defined(client, created=False, changed=changed)

@@ -1,0 +1,25 @@
+"""An agent whom admission lets in enters: their visit is written, and a code is given for it."""
+
+from django.db import transaction
+
+from convergences.admission import services as admission
+from convergences.audit.services import Actor
+from convergences.authentication.models import Session
+from convergences.catalog.models import Protocol
+from convergences.directory.models import Membership
+from convergences.protocols.oidc.checks.asked import Asked
+from convergences.protocols.oidc.services import codes
+
+
+def enter(session: Session, asked: Asked, membership: Membership, *, actor: Actor) -> str:
+    """Write the visit and a code bound to this request; return the code in clear. Both or neither."""
+    client = asked.known_client
+    bindings = codes.Bindings(
+        redirect_uri=asked.return_to,
+        scope=asked.scope,
+        code_challenge=asked.one("code_challenge"),
+        nonce=asked.one("nonce"),
+    )
+    with transaction.atomic():
+        visit = admission.enter(session, client.application, membership, protocol=Protocol.OIDC, actor=actor)
+        return codes.issue(client, visit, bindings)

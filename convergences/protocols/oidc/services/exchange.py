@@ -1,0 +1,108 @@
+"""A client brings a code and receives tokens (RFC 6749, section 4.1.3; OpenID Connect Core, section 3.1.3)."""
+
+import datetime as dt
+import hmac
+import re
+from dataclasses import dataclass
+
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from django.db import transaction
+
+from convergences.foundations import clock
+from convergences.foundations.sealing import digest
+from convergences.protocols.oidc import lifetimes, standing
+from convergences.protocols.oidc.actions import Action
+from convergences.protocols.oidc.errors import InvalidGrant
+from convergences.protocols.oidc.models import AuthorizationCode, Client, Grant
+from convergences.protocols.oidc.services import grants, tokens
+
+_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What the client shows with its code."""
+
+    code: str
+    redirect_uri: str
+    code_verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a client is given, in clear for the only time. `code` is the one it came from, None at a refresh."""
+
+    grant: Grant
+    scope: str
+    access_token: str
+    refresh_token: str = ""
+    code: AuthorizationCode | None = None
+
+
+def exchange(client: Client, presented: Presented) -> Given:
+    """Exchange a code, once, even when it comes several times at the same instant.
+
+    A code that comes again revokes what it gave (RFC 6749, section 4.1.2). Raises `InvalidGrant`, without saying which
+    of its reasons.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        code = _locked(client, presented.code)
+        if code is None or not _is_theirs(code, presented):
+            raise InvalidGrant("The code is invalid")
+        given = _take(client, code, now) if code.used_at is None else None
+        if given is None:
+            _revoke_what_it_gave(code)
+    # Outside the transaction, which must keep the revocation.
+    if given is None:
+        raise InvalidGrant("The code is invalid")
+    return given
+
+
+def _locked(client: Client, clear: str) -> AuthorizationCode | None:
+    # The lock makes the second of two simultaneous exchanges wait, and see `used_at`.
+    return (
+        AuthorizationCode.objects.select_for_update(of=("self",))
+        .select_related("visit__session", "visit__membership__agent", "grant")
+        .filter(digest=digest(clear), client=client)
+        .first()
+    )
+
+
+def _is_theirs(code: AuthorizationCode, presented: Presented) -> bool:
+    return code.redirect_uri == presented.redirect_uri and _proves(presented.code_verifier, code.code_challenge)
+
+
+def _proves(verifier: str, challenge: str) -> bool:
+    """Tell whether the verifier answers the challenge; one without the other is a downgrade (RFC 9700, 4.8.2)."""
+    if not challenge or not verifier:
+        return not challenge and not verifier
+    if not _VERIFIER.fullmatch(verifier):
+        return False
+    return hmac.compare_digest(str(create_s256_code_challenge(verifier)), challenge)
+
+
+def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
+    application = client.application
+    offline = grants.is_offline(client, code.scope)
+    if now >= code.expires_at or standing.of(code.visit, application, offline=False, now=now) is None:
+        raise InvalidGrant("The code is invalid")
+    expiry = now + lifetimes.OFFLINE_GRANT if offline else code.visit.session.expires_at
+    grant = Grant.objects.create(
+        client=client, visit=code.visit, scope=code.scope, offline=offline, granted_at=now, expires_at=expiry
+    )
+    code.used_at, code.grant = now, grant
+    code.save(update_fields=["used_at", "grant"])
+    may_refresh = "refresh_token" in client.grant_types
+    return Given(
+        grant=grant,
+        scope=code.scope,
+        access_token=tokens.give_access(grant, scope=code.scope),
+        refresh_token=tokens.give_first_refresh(grant) if may_refresh else "",
+        code=code,
+    )
+
+
+def _revoke_what_it_gave(code: AuthorizationCode) -> None:
+    if code.grant is not None:
+        grants.revoke(code.grant, Action.CODE_REPLAYED)

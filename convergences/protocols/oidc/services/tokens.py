@@ -1,0 +1,49 @@
+"""Tokens: an access token is given, a refresh token is given and replaced."""
+
+import secrets
+
+from convergences.foundations import clock
+from convergences.foundations.sealing import digest, keyed_digest
+from convergences.protocols.oidc import lifetimes
+from convergences.protocols.oidc.models import AccessToken, Grant, RefreshToken
+
+
+def give_access(grant: Grant, *, scope: str) -> str:
+    """Write an access token and return it in clear, for the only time. It never outlives its grant."""
+    clear = secrets.token_urlsafe(32)
+    now = clock.now()
+    AccessToken.objects.create(
+        digest=digest(clear),
+        grant=grant,
+        scope=scope,
+        issued_at=now,
+        expires_at=min(now + lifetimes.ACCESS_TOKEN, grant.expires_at),
+    )
+    return clear
+
+
+def give_first_refresh(grant: Grant) -> str:
+    """Write the first refresh token of a family and return it in clear."""
+    clear = secrets.token_urlsafe(32)
+    RefreshToken.objects.create(digest=digest(clear), grant=grant, issued_at=clock.now())
+    return clear
+
+
+def successor_of(presented: str) -> str:
+    """Return the token that replaces this one: always the same, so that a lost answer can be given again.
+
+    Only we can compute it: whoever holds an old token cannot tell the next.
+    """
+    return keyed_digest(presented, use="oidc-refresh-successor")
+
+
+def replace(token: RefreshToken, presented: str) -> str:
+    """Mark a refresh token used, write its successor at the first use, and return the successor in clear."""
+    clear = successor_of(presented)
+    now = clock.now()
+    if token.used_at is None:
+        token.used_at = now
+        RefreshToken.objects.create(digest=digest(clear), grant=token.grant, predecessor=token, issued_at=now)
+    token.uses += 1
+    token.save(update_fields=["used_at", "uses"])
+    return clear

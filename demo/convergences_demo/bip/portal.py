@@ -1,0 +1,155 @@
+"""BIP as a client of the portal: Authlib's, by OpenID Connect (code, PKCE, ID token, refresh, sign-out)."""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.django_client import OAuth
+from authlib.integrations.requests_client import OAuth2Session
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from requests import RequestException
+
+SCOPE = "openid profile email"
+TIMEOUT = 10
+
+
+class AccessOver(Exception):  # noqa: N818 - an answer of the portal, not a breakdown
+    """The portal no longer answers for this session: it ended, or the right was removed."""
+
+
+class PortalSilent(Exception):  # noqa: N818 - said to the user as it is
+    """The portal cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who came, as the portal says."""
+
+    subject: str
+    given_name: str
+    name: str
+    email: str
+    employer: str
+    siret: str
+    roles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, claims: dict[str, Any]) -> "Person":
+        """Read the portal's claims; what it does not give is empty."""
+        employer = claims.get("organization") or {}
+        given, family = claims.get("given_name", ""), claims.get("usual_name", "")
+        return cls(
+            subject=claims["sub"],
+            given_name=given,
+            name=claims.get("name") or f"{given} {family}".strip() or "Agent",
+            email=claims.get("email", ""),
+            employer=employer.get("name", ""),
+            siret=employer.get("siret", ""),
+            roles=tuple(claims.get("roles", ())),
+        )
+
+    @property
+    def manages(self) -> bool:
+        """Whether this person may write, and not only consult."""
+        return "manager" in self.roles
+
+
+@lru_cache(maxsize=1)
+def _client() -> Any:
+    chosen = settings.BIP
+    return OAuth().register(
+        "portal",
+        client_id=chosen.client_id,
+        client_secret=chosen.client_secret,
+        server_metadata_url=f"{chosen.issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": SCOPE, "code_challenge_method": "S256", "default_timeout": TIMEOUT},
+    )
+
+
+def metadata() -> dict[str, Any]:
+    """Return what the portal says of itself, read once; raises `PortalSilent`."""
+    try:
+        found: dict[str, Any] = _client().load_server_metadata()
+    except (RequestException, ValueError) as error:
+        raise PortalSilent from error
+    return found
+
+
+def send(request: HttpRequest, **asked: str) -> HttpResponseBase:
+    """Send the browser to the portal to sign in; `asked` adds parameters such as `prompt`."""
+    metadata()
+    response: HttpResponseBase = _client().authorize_redirect(request, f"{settings.BIP.base_url}/retour", **asked)
+    return response
+
+
+def receive(request: HttpRequest) -> None:
+    """Take the portal's answer: check who answers, exchange the code, check the ID token, and remember who came.
+
+    Raises `OAuthError` with the portal's own word, `PortalSilent`.
+    """
+    # RFC 9207: an answer of another server must not make us send it this one's code.
+    if request.GET.get("iss") != metadata()["issuer"]:
+        raise OAuthError(error="invalid_issuer")
+    try:
+        token = _client().authorize_access_token(request)
+    except RequestException as error:
+        raise PortalSilent from error
+    request.session.cycle_key()
+    request.session["token"] = {
+        name: token[name] for name in ("access_token", "refresh_token", "token_type", "expires_at") if name in token
+    }
+    request.session["id_token"] = token["id_token"]
+    request.session["signed_in_at"] = token["userinfo"]["auth_time"]
+    _ask_who(request)
+
+
+def who(request: HttpRequest) -> Person | None:
+    """Return who came, asked again of the portal from time to time; None when nobody has.
+
+    Raises `AccessOver` when the portal refuses, after which nobody has come, and `PortalSilent`.
+    """
+    if "claims" not in request.session:
+        return None
+    if time.time() - request.session["checked_at"] >= settings.BIP.recheck:
+        _ask_who(request)
+    return Person.of(request.session["claims"])
+
+
+def _ask_who(request: HttpRequest) -> None:
+    chosen = settings.BIP
+    known = metadata()
+    session = OAuth2Session(
+        chosen.client_id,
+        chosen.client_secret,
+        token=request.session["token"],
+        token_endpoint=known["token_endpoint"],
+        leeway=chosen.refresh_margin,
+        default_timeout=TIMEOUT,
+    )
+    try:
+        answer = session.get(known["userinfo_endpoint"])
+    except OAuthError as error:
+        raise AccessOver from error
+    except RequestException as error:
+        raise PortalSilent from error
+    if answer.status_code in {401, 403}:
+        raise AccessOver
+    if answer.status_code != 200:  # noqa: PLR2004
+        raise PortalSilent
+    request.session["token"] = dict(session.token)
+    request.session["claims"] = answer.json()
+    request.session["checked_at"] = time.time()
+
+
+def address_of_sign_out(request: HttpRequest) -> str:
+    """Return the portal's address that signs out and comes back (RP-Initiated Logout)."""
+    metadata()
+    made: dict[str, str] = _client().create_logout_url(
+        post_logout_redirect_uri=f"{settings.BIP.base_url}/au-revoir",
+        id_token_hint=request.session.get("id_token"),
+        client_id=settings.BIP.client_id,
+    )
+    return made["url"]
