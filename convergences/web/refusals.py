@@ -21,8 +21,11 @@ class Helper:
     mailto: str
 
 
-def refusal_page(request: HttpRequest, application: Application, refuse: Refuse) -> HttpResponse:
-    """Answer 403 to an agent who may not enter the application: the reason in plain words, and the people to ask."""
+def refusal_page(request: HttpRequest, application: Application, refuse: Refuse, *, way_back: str = "") -> HttpResponse:
+    """Answer 403 to an agent who may not enter the application: the reason in plain words, and the people to ask.
+
+    `way_back` is the application's own address, where it is told of the refusal, when the agent came from it.
+    """
     people, title = _people(application, refuse)
     context = {
         "application": application,
@@ -31,6 +34,7 @@ def refusal_page(request: HttpRequest, application: Application, refuse: Refuse)
         "people": people,
         "people_title": title,
         "space": "portail",
+        "way_back": way_back,
     }
     response = render(request, "web/errors/refused.html", context, status=403)
     response["Cache-Control"] = "no-store"
