@@ -31,6 +31,11 @@ def by_slug(slug: str) -> Application:
     return found
 
 
+def names_of(slugs: Iterable[str]) -> dict[str, str]:
+    """Return the names of these applications by handle, in one query; handles that are nobody's are left out."""
+    return dict(Application.objects.filter(slug__in=set(slugs)).values_list("slug", "name"))
+
+
 def _with_roles() -> QuerySet[Application]:
     return Application.objects.prefetch_related(Prefetch("roles", ApplicationRole.objects.order_by("position", "key")))
 
