@@ -19,10 +19,11 @@ def acting_agent(actor: Actor) -> Agent | None:
 
 
 def check_manages(actor: Actor, organization: Organization) -> None:
-    """Raise `NotManaged` unless the actor is the system or a référent of this organization today."""
+    """Raise `NotManaged` unless the actor is a référent of this organization today, or acts for the centre."""
     agent = acting_agent(actor)
-    if agent is not None and not rules.may_manage(agent, organization):
-        raise NotManaged
+    if agent is None or rules.may_manage(agent, organization) or rules.has_role(agent, Role.CORRESPONDENT):
+        return
+    raise NotManaged
 
 
 def check_modifies(actor: Actor, membership: Membership) -> None:
@@ -49,7 +50,7 @@ def check_keeps_a_referent(actor: Actor, membership: Membership, *, beyond: dt.d
 
     Hold the organization's lock: two référents who remove each other would otherwise both find the other in place.
     """
-    if actor.agent_id is not None and rules.is_last_referent(membership, beyond=beyond):
+    if rules.is_last_referent(membership, beyond=beyond) and not acts_for_the_centre(actor, Role.CORRESPONDENT):
         raise LastReferent(queries.correspondent_of(membership.organization))
 
 

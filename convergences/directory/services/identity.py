@@ -26,7 +26,7 @@ def change(membership: Membership, clean: AgentDetails, *, actor: Actor, outside
         _check_address(membership, clean, actor=actor, confirmed=outside_domains_confirmed)
     if membership.confirmed_at is None:
         _change_shown(membership, clean)
-    elif actor.agent_id is not None and rules.is_shared(membership):
+    elif rules.is_shared(membership) and not guards.acts_for_the_centre(actor, Role.CORRESPONDENT):
         raise SharedIdentity(queries.correspondent_of(membership.organization))
     else:
         _change_agent(membership, clean)
@@ -40,7 +40,8 @@ def _check_address(membership: Membership, clean: AgentDetails, *, actor: Actor,
         return
     # Leading a used account to a mailbox outside the employer is a way to take it over; and answering « taken » or
     # « free » about any address would tell who has an account elsewhere.
-    if actor.agent_id is not None and not rules.email_in_domains(clean.email, membership.organization):
+    own = rules.email_in_domains(clean.email, membership.organization)
+    if not own and not guards.acts_for_the_centre(actor, Role.CORRESPONDENT):
         raise EmailUnavailable(queries.correspondent_of(membership.organization))
 
 

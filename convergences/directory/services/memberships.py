@@ -132,11 +132,17 @@ def decline(membership: Membership, *, actor: Actor) -> Membership:
     if held.confirmed_at is not None:
         raise WrongState("Ce rattachement est déjà accepté.")
     _close(held, by=held.full_name)
-    # The employer learns of the refusal, not the true name, address and browser of somebody who is none of theirs.
-    veiled = dataclasses.replace(actor, label=held.full_name, address="", browser="")
-    tell(Action.ATTACHMENT_DECLINED, held, actor=veiled)
+    tell(Action.ATTACHMENT_DECLINED, held, actor=veiled(actor, held))
     held.agent = accounts.follow(held.agent_id)
     return held
+
+
+def veiled(actor: Actor, membership: Membership) -> Actor:
+    """Return the agent who declines as the employer's journal may name them.
+
+    The employer learns of the refusal, not the true name, address and browser of somebody who is none of theirs.
+    """
+    return dataclasses.replace(actor, label=membership.full_name, address="", browser="")
 
 
 def _check_answers(membership: Membership, actor: Actor) -> None:
@@ -147,7 +153,7 @@ def _check_answers(membership: Membership, actor: Actor) -> None:
 
 @transaction.atomic
 def invite(membership: Membership, *, actor: Actor, again: bool = False) -> Membership:
-    """Open the first visit for 14 days, and note that an invitation leaves; return the membership.
+    """Open the first visit for 14 days, and note that an invitation leaves, `again` or not; return the membership.
 
     Raises `WrongState` (the agent has come already, or is suspended), `TooSoon`, `NotManaged`, `MembershipOver`.
     """
@@ -157,7 +163,7 @@ def invite(membership: Membership, *, actor: Actor, again: bool = False) -> Memb
         raise WrongState(
             "Ce compte n'attend pas d'invitation : l'agent s'est déjà connecté, ou son compte est suspendu."
         )
-    if held.invited_at is not None and clock.now() - held.invited_at < BETWEEN_INVITATIONS:
+    if again and held.invited_at is not None and clock.now() - held.invited_at < BETWEEN_INVITATIONS:
         raise TooSoon
     held.invited_at = clock.now()
     held.save(update_fields=["invited_at"])

@@ -1,0 +1,19 @@
+"""Acts on an agent's life: each is one transaction across the rooms that it touches, mail included."""
+
+from convergences.lifecycle.services.answer import confirm, decline
+from convergences.lifecycle.services.arrive import arrive, invite_again
+from convergences.lifecycle.services.depart import depart, restore
+from convergences.lifecycle.services.modify import modify
+from convergences.lifecycle.services.suspend import reactivate, suspend
+
+__all__ = [
+    "arrive",
+    "confirm",
+    "decline",
+    "depart",
+    "invite_again",
+    "modify",
+    "reactivate",
+    "restore",
+    "suspend",
+]
