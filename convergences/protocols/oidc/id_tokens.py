@@ -56,8 +56,9 @@ def read_hint(hint: str) -> dict[str, Any] | None:
     """
     if len(hint) > LONGEST_HINT:
         return None
+    published: Any = keys.published_jwks()
     try:
-        token = jwt.decode(hint, KeySet.import_key_set(keys.published_jwks()), algorithms=list(SIGNING_ALGORITHMS))
+        token = jwt.decode(hint, KeySet.import_key_set(published), algorithms=list(SIGNING_ALGORITHMS))
     except (JoseError, ValueError):
         return None
     return dict(token.claims) if token.claims.get("iss") == settings.BASE_URL else None

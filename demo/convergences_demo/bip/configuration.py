@@ -21,6 +21,19 @@ class Configuration:
     refresh_margin: int
 
 
+_in_use: list[Configuration] = []
+
+
+def use(chosen: Configuration) -> None:
+    """Make this the configuration of the process."""
+    _in_use[:] = [chosen]
+
+
+def in_use() -> Configuration:
+    """Return the configuration of the process."""
+    return _in_use[0]
+
+
 def read(arguments: Sequence[str] | None = None) -> Configuration:
     """Read the arguments, each of which has an environment variable as default; leaves with a message if one lacks.
 

@@ -8,9 +8,10 @@ from typing import Any
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.django_client import OAuth
 from authlib.integrations.requests_client import OAuth2Session
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from requests import RequestException
+
+from convergences_demo.bip.configuration import in_use
 
 SCOPE = "openid profile email"
 TIMEOUT = 10
@@ -59,7 +60,7 @@ class Person:
 
 @lru_cache(maxsize=1)
 def _client() -> Any:
-    chosen = settings.BIP
+    chosen = in_use()
     return OAuth().register(
         "portal",
         client_id=chosen.client_id,
@@ -81,7 +82,7 @@ def metadata() -> dict[str, Any]:
 def send(request: HttpRequest, **asked: str) -> HttpResponseBase:
     """Send the browser to the portal to sign in; `asked` adds parameters such as `prompt`."""
     metadata()
-    response: HttpResponseBase = _client().authorize_redirect(request, f"{settings.BIP.base_url}/retour", **asked)
+    response: HttpResponseBase = _client().authorize_redirect(request, f"{in_use().base_url}/retour", **asked)
     return response
 
 
@@ -113,13 +114,13 @@ def who(request: HttpRequest) -> Person | None:
     """
     if "claims" not in request.session:
         return None
-    if time.time() - request.session["checked_at"] >= settings.BIP.recheck:
+    if time.time() - request.session["checked_at"] >= in_use().recheck:
         _ask_who(request)
     return Person.of(request.session["claims"])
 
 
 def _ask_who(request: HttpRequest) -> None:
-    chosen = settings.BIP
+    chosen = in_use()
     known = metadata()
     session = OAuth2Session(
         chosen.client_id,
@@ -148,8 +149,8 @@ def address_of_sign_out(request: HttpRequest) -> str:
     """Return the portal's address that signs out and comes back (RP-Initiated Logout)."""
     metadata()
     made: dict[str, str] = _client().create_logout_url(
-        post_logout_redirect_uri=f"{settings.BIP.base_url}/au-revoir",
+        post_logout_redirect_uri=f"{in_use().base_url}/au-revoir",
         id_token_hint=request.session.get("id_token"),
-        client_id=settings.BIP.client_id,
+        client_id=in_use().client_id,
     )
     return made["url"]

@@ -13,6 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from whitenoise import WhiteNoise
 
+from convergences_demo.bip import configuration
 from convergences_demo.bip.configuration import Configuration
 
 HERE = Path(__file__).parent
@@ -22,6 +23,7 @@ def build(chosen: Configuration) -> WhiteNoise:
     """Configure Django for this process and return the WSGI application."""
     # Refusals are answers here, not incidents for the demo's terminal.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    configuration.use(chosen)
     settings.configure(**_settings(chosen))
     django.setup()
     return WhiteNoise(WSGIHandler(), root=HERE / "static", prefix="static/")
@@ -30,7 +32,6 @@ def build(chosen: Configuration) -> WhiteNoise:
 def _settings(chosen: Configuration) -> dict[str, Any]:
     secure = chosen.base_url.startswith("https://")
     return {
-        "BIP": chosen,
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DEBUG": False,
         "ALLOWED_HOSTS": [urlsplit(chosen.base_url).hostname or chosen.host],
@@ -63,7 +64,7 @@ def _settings(chosen: Configuration) -> dict[str, Any]:
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Add the headers that protect pages; the portal is where the sign-out form ends up."""
-    chosen: Configuration = settings.BIP
+    chosen = configuration.in_use()
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
         f"form-action 'self' {chosen.issuer}"

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from authlib.integrations.base_client import OAuthError
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from convergences_demo.bip import notes, portal, sheets
+from convergences_demo.bip.configuration import in_use
 from convergences_demo.bip.portal import AccessOver, Person, PortalSilent
 
 View = Callable[..., HttpResponseBase]
@@ -25,7 +25,7 @@ def common(request: HttpRequest) -> dict[str, Any]:
     """Give every template who came and where the portal is."""
     person: Person | None = getattr(request, "person", None)
     labels = [ROLES.get(role, role) for role in person.roles] if person else []
-    return {"person": person, "role_names": labels, "portal": settings.BIP.issuer}
+    return {"person": person, "role_names": labels, "portal": in_use().issuer}
 
 
 def for_whoever_came(view: View) -> View:
