@@ -43,6 +43,14 @@ def first_rights(organization: Organization) -> list[RightLine]:
     return [line for line in rights_sheet(newcomer) if line.obstacle is None]
 
 
+def free_seats(organization: Organization, application: Application) -> int | None:
+    """Return how many agents may still be given a right on the application; None where nothing limits it."""
+    newcomer = Membership(pk=0, organization=organization)
+    [standing] = standings(newcomer, today=clock.today(), applications=[application])
+    limit = standing.offer.seat_limit(standing.today)
+    return None if limit is None else max(0, limit - standing.seats_taken)
+
+
 def sheet_version(lines: list[RightLine]) -> str:
     """Return a word that changes with any right of the sheet: what a form sends back to show what it was built on."""
     return "-".join(str(line.entitlement.pk) for line in lines if line.entitlement) or "0"

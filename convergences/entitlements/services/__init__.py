@@ -5,6 +5,7 @@ from convergences.entitlements.services.close_expired import close_expired
 from convergences.entitlements.services.grant import grant
 from convergences.entitlements.services.revoke import revoke, revoke_all
 from convergences.entitlements.services.seats import assign_seats
+from convergences.entitlements.services.several import grant_several
 from convergences.entitlements.services.sheet import set_rights
 from convergences.entitlements.terms import Act, Change, Terms, Wish
 
@@ -17,6 +18,7 @@ __all__ = [
     "change",
     "close_expired",
     "grant",
+    "grant_several",
     "revoke",
     "revoke_all",
     "set_rights",

@@ -25,7 +25,9 @@ def change(entitlement: Entitlement, *, terms: Terms, giver: Agent | None, actor
     membership = checks.locked(entitlement.membership)
     checks.managed(membership, giver)
     present = (
-        Entitlement.objects.select_related("application").filter(pk=entitlement.pk, closed_at__isnull=True).first()
+        Entitlement.objects.select_related("application", "membership__agent")
+        .filter(pk=entitlement.pk, closed_at__isnull=True)
+        .first()
     )
     if present is None:
         raise RightGone(entitlement.application)

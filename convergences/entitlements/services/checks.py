@@ -40,7 +40,7 @@ def accepted(application: Application, terms: Terms, *, today: dt.date) -> Terms
 
 def unobstructed(membership: Membership, application: Application, *, giver: Agent | None, today: dt.date) -> Standing:
     """Return the standing of the membership with the application; raise the refusal that its table names."""
-    [standing] = standings(membership, today=today, applications=[application])
+    [standing] = standings(membership, today=today, applications=Application.objects.filter(pk=application.pk))
     found = rules.obstacle(standing, operator=giver is None)
     if found:
         raise found.refusal(found.sentence, application=application)

@@ -18,7 +18,8 @@ def revoke(entitlement: Entitlement, *, giver: Agent | None, actor: Actor, reaso
     """Remove a right and tell the agent; False when it was already gone, which is no fault. Raises `NotManaged`."""
     membership = checks.locked(entitlement.membership)
     checks.managed(membership, giver)
-    done = withdraw(entitlement, actor=actor, reason=reason)
+    rows = Entitlement.objects.select_related("application", "membership__agent")
+    done = withdraw(rows.get(pk=entitlement.pk), actor=actor, reason=reason)
     if done:
         tell(membership, [done], by=giver)
     return done is not None
