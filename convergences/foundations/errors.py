@@ -1,4 +1,4 @@
-"""What every refusal of the domain carries, so that a door can show it without knowing the room."""
+"""What every refusal carries, so that a door can show it without knowing the room."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdown
@@ -13,3 +13,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a breakdow
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+
+class Misconfigured(Exception):  # noqa: N818 - an operator has something to set, nothing is broken
+    """The settings do not let the product start. `sentences` are French, for an operator, and hold no secret."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences

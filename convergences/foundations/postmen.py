@@ -1,7 +1,4 @@
-"""Who carries the mail: an SMTP server, or the demo's page; chosen by `EMAIL_URL`.
-
-`smtp://user:password@host:25?starttls=1`, `smtps://host:465`, `mailbox:`; `?timeout=20` in seconds.
-"""
+"""Who carries the mail: an SMTP server, or the demo's page."""
 
 import contextlib
 import smtplib
@@ -14,16 +11,14 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 
 from convergences.foundations import clock
 from convergences.foundations.models import DemoLetter
+from convergences.foundations.smtp_url import Smtp, is_mailbox, smtp_of
 
-TIMEOUT = 20.0
 REFUSED_FOR_GOOD = 500
-PORTS = {"smtp": 25, "smtps": 465}
 
 
 class TemporaryFailure(Exception):  # noqa: N818 - what happened, not a breakdown
@@ -54,44 +49,6 @@ class Postman(Protocol):
 
     def carry(self, letter: Letter) -> None:
         """Carry one letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Smtp:
-    """The address of an SMTP server and how to speak to it."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: bool
-    starttls: bool
-    timeout: float
-
-
-def is_mailbox(url: str) -> bool:
-    """Say whether the mail goes to the demo's page."""
-    return url == "mailbox:"
-
-
-def smtp_of(url: str) -> Smtp:
-    """Return the server that an address names; raises `ValueError` for what is no `smtp://` or `smtps://` address."""
-    parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError("EMAIL_URL must be smtp://…, smtps://… or mailbox:")
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    unknown = set(options) - {"starttls", "timeout"}
-    if unknown:
-        raise ValueError(f"EMAIL_URL has unknown options: {', '.join(sorted(unknown))}")
-    return Smtp(
-        host=parts.hostname,
-        port=parts.port or PORTS[parts.scheme],
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        tls=parts.scheme == "smtps",
-        starttls=options.get("starttls", "") in {"1", "true", "yes"},
-        timeout=float(options.get("timeout", TIMEOUT)),
-    )
 
 
 @contextlib.contextmanager

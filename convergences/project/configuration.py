@@ -1,10 +1,12 @@
 """Settings of an installation: read once, strictly, from the environment or a file (CONVERGENCES_…)."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -13,7 +15,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from convergences.foundations.errors import Misconfigured
+from convergences.foundations.smtp_url import is_mailbox, smtp_of
+
 PREFIX = "CONVERGENCES_"
+SECRET_LENGTH = 32
 
 
 def _as_list(value: Any) -> Any:
@@ -22,7 +28,42 @@ def _as_list(value: Any) -> Any:
     return value
 
 
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("attendu : une adresse sans chemin, par exemple https://convergences.exemple.fr")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("attendu : sqlite:///… ou postgresql://…")
+    return value
+
+
+def _cache_url(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("attendu : rien, ou redis://…")
+    return value
+
+
+def _email_url(value: str) -> str:
+    if not is_mailbox(value):
+        smtp_of(value)
+    return value
+
+
+def _networks(values: list[str]) -> list[str]:
+    for value in values:
+        try:
+            _ = value == "unix" or ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            raise ValueError(f"« {value} » n’est ni une adresse IP ni un réseau (exemple : 10.0.0.0/24)") from None
+    return values
+
+
 Words = Annotated[list[str], NoDecode, BeforeValidator(_as_list)]
+Networks = Annotated[list[str], NoDecode, BeforeValidator(_as_list), AfterValidator(_networks)]
 
 
 class FromFiles(PydanticBaseSettingsSource):
@@ -30,8 +71,14 @@ class FromFiles(PydanticBaseSettingsSource):
 
     def get_field_value(self, _field: Any, field_name: str) -> tuple[Any, str, bool]:
         """Return the content of the field's file, or None when no file is named."""
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        name = f"{PREFIX}{field_name.upper()}_FILE"
+        path = os.environ.get(name)
+        try:
+            return (Path(path).read_text().strip() if path else None), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(
+                [f"{name} : le fichier {path} ne peut pas être lu ({type(error).__name__})."]
+            ) from error
 
     def __call__(self) -> dict[str, Any]:
         """Return the values of all fields that are given by a file."""
@@ -42,19 +89,19 @@ class FromFiles(PydanticBaseSettingsSource):
 class Configuration(BaseSettings):
     """What an operator may set. Unknown keys of `convergences.toml` are errors."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid")
 
-    base_url: str = "http://127.0.0.1:8000"
-    secret_key: str = Field(min_length=32)
+    base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"
+    secret_key: str = Field(min_length=SECRET_LENGTH)
     secret_key_fallbacks: Words = []
-    database_url: str = "sqlite:///var/convergences.sqlite3"
-    cache_url: str = ""
-    email_url: str = "mailbox:"
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///var/convergences.sqlite3"
+    cache_url: Annotated[str, AfterValidator(_cache_url)] = ""
+    email_url: Annotated[str, AfterValidator(_email_url)] = "mailbox:"
     email_from: str = "CONVERGENCES <ne-pas-repondre@cig.example>"
     media_root: Path = Path("var/media")
-    trusted_proxies: Words = []
+    trusted_proxies: Networks = []
     allowed_hosts: Words = []
-    outbound_networks: Words = []
+    outbound_networks: Networks = []
     log_format: str = Field(default="console", pattern="^(console|json)$")
     metrics_token: str = ""
     demo: bool = False
@@ -71,9 +118,46 @@ class Configuration(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        **_others: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - given by name; no .env file is ever read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - `FromFiles` is ours
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order: given in code, environment, files named by the environment, `convergences.toml`."""
         toml = os.environ.get(f"{PREFIX}CONFIG")
         sources = (init_settings, env_settings, FromFiles(settings_cls))
         return (*sources, TomlConfigSettingsSource(settings_cls, toml)) if toml else sources
+
+
+def read() -> Configuration:
+    """Return the settings of this installation; raises `Misconfigured` with one French sentence per fault."""
+    try:
+        return Configuration()  # type: ignore[call-arg]  # fields come from the environment
+    except ValidationError as error:
+        raise Misconfigured([_sentence(fault) for fault in error.errors(include_input=False)]) from None
+    except (OSError, ValueError) as error:  # convergences.toml absent, or no TOML
+        raise Misconfigured([f"{PREFIX}CONFIG : le fichier ne peut pas être lu ({error})."]) from error
+
+
+def unknown_variables() -> list[str]:
+    """Return the variables of the environment that look like ours and that nothing reads: a typing mistake."""
+    fields = {f"{PREFIX}{name.upper()}" for name in Configuration.model_fields}
+    known = fields | {f"{name}_FILE" for name in fields} | {f"{PREFIX}CONFIG"}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def _sentence(fault: Any) -> str:
+    """Return what is wrong and what to do. Never the value: it may be a secret."""
+    name = str(fault["loc"][0]) if fault["loc"] else ""
+    variable = f"{PREFIX}{name.upper()}"
+    if name == "secret_key":
+        return (
+            f"{variable} manque ou compte moins de {SECRET_LENGTH} caractères. Créez un secret, par exemple avec "
+            f"« openssl rand -base64 48 », et donnez-le par {variable} ou par un fichier nommé dans {variable}_FILE."
+        )
+    if fault["type"] == "extra_forbidden":
+        return f"« {name} » n’est pas un réglage connu : retirez-le de {os.environ.get(f'{PREFIX}CONFIG')}."
+    if fault["type"] == "value_error":
+        return f"{variable} : {fault['ctx']['error']}."
+    expected = {"string_pattern_mismatch": "console ou json", "bool_parsing": "true ou false"}
+    return (
+        f"{variable} : valeur refusée{', attendu : ' + expected[fault['type']] if fault['type'] in expected else ''}."
+    )

@@ -4,11 +4,11 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from convergences.project.configuration import Configuration
+from convergences.project import configuration
 from convergences.project.databases import database_settings
 from convergences.project.logs import dict_config
 
-CONFIGURATION = Configuration()  # type: ignore[call-arg]  # fields come from the environment
+CONFIGURATION = configuration.read()
 BASE_URL = CONFIGURATION.base_url.rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 
