@@ -4,6 +4,7 @@ import datetime as dt
 import math
 
 from convergences.foundations import clock
+from convergences.foundations.text import NO_BREAK
 
 HOUR = 60
 
@@ -11,7 +12,7 @@ HOUR = 60
 def clock_time(moment: dt.datetime) -> str:
     """Return « 10 h 47 » in Paris, « demain à 0 h 12 » when the moment is of another day."""
     local = moment.astimezone(clock.PARIS)
-    hour = f"{local.hour} h {local.minute:02}"
+    hour = f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"
     return hour if local.date() == clock.today() else f"demain à {hour}"
 
 
@@ -26,4 +27,4 @@ def wait(until: dt.datetime) -> str:
 def _count(number: int, unit: str) -> str:
     if not number:
         return ""
-    return f"{number} {unit}{'s' if number > 1 else ''}"
+    return f"{number}{NO_BREAK}{unit}{'s' if number > 1 else ''}"

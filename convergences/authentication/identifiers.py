@@ -9,7 +9,9 @@ LONGEST = 254  # RFC 5321, section 4.5.3.1.3
 
 def normalised(typed: str) -> str:
     """Return the identifier as accounts keep it: trimmed, NFC, lower case; never longer than an address may be."""
-    return unicodedata.normalize("NFC", typed.strip()[: LONGEST + 1]).lower()
+    # PostgreSQL takes neither NUL nor half characters; an identifier that holds them is nobody's, not a breakdown.
+    sound = typed.replace("\x00", "?").encode(errors="replace").decode()
+    return unicodedata.normalize("NFC", sound.strip()[: LONGEST + 1]).lower()
 
 
 def identifier_digest(identifier: str) -> str:

@@ -25,7 +25,7 @@ def words(name: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def known_passwords() -> frozenset[str]:
-    """Return some 50,000 passwords, folded."""
+    """Return some 40,000 passwords, folded."""
     django_list = gzip.decompress(_DJANGO.read_bytes()).decode().split()
     lists = (django_list, RANKED_DICTIONARIES["passwords"], words("french-passwords.txt"))
     return frozenset(word for known in lists for word in known if len(word) >= _SHORTEST)

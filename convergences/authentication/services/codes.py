@@ -157,9 +157,12 @@ def _letter(purpose: str, agent: Agent | None, given: letters.Secrets, browser: 
 
 
 def _post(mail: Mail, *, leaves: bool) -> None:
-    with transaction.atomic():
-        outbox.post(mail)
-        transaction.set_rollback(not leaves)
+    before = transaction.savepoint()
+    outbox.post(mail)
+    if leaves:
+        transaction.savepoint_commit(before)
+    else:
+        transaction.savepoint_rollback(before)
 
 
 def _code_digest(link_digest: str, code: str) -> str:
