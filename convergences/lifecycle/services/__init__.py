@@ -3,11 +3,14 @@
 from convergences.lifecycle.services.answer import confirm, decline
 from convergences.lifecycle.services.arrive import arrive, invite_again
 from convergences.lifecycle.services.depart import depart, restore
+from convergences.lifecycle.services.help import close_sessions, send_password_link
 from convergences.lifecycle.services.modify import modify
+from convergences.lifecycle.services.several import suspend_several
 from convergences.lifecycle.services.suspend import reactivate, suspend
 
 __all__ = [
     "arrive",
+    "close_sessions",
     "confirm",
     "decline",
     "depart",
@@ -15,5 +18,7 @@ __all__ = [
     "modify",
     "reactivate",
     "restore",
+    "send_password_link",
     "suspend",
+    "suspend_several",
 ]
