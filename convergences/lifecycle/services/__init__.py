@@ -5,7 +5,7 @@ from convergences.lifecycle.services.arrive import arrive, invite_again
 from convergences.lifecycle.services.depart import depart, restore
 from convergences.lifecycle.services.help import close_sessions, send_password_link
 from convergences.lifecycle.services.modify import modify
-from convergences.lifecycle.services.several import suspend_several
+from convergences.lifecycle.services.several import invite_several, suspend_several
 from convergences.lifecycle.services.suspend import reactivate, suspend
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "decline",
     "depart",
     "invite_again",
+    "invite_several",
     "modify",
     "reactivate",
     "restore",

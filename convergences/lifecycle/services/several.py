@@ -6,6 +6,7 @@ from django.db import transaction
 
 from convergences.audit.services import Actor
 from convergences.directory.models import Agent, Membership
+from convergences.lifecycle.services.arrive import invite_again
 from convergences.lifecycle.services.suspend import suspend
 
 
@@ -19,3 +20,10 @@ def suspend_several(
     """
     ordered = sorted(memberships, key=lambda membership: membership.pk)
     return [suspend(each, reason=reason, notify=notify, giver=giver, actor=actor) for each in ordered]
+
+
+@transaction.atomic
+def invite_several(memberships: Sequence[Membership], *, giver: Agent | None, actor: Actor) -> list[Membership]:
+    """Send each of these members the invitation again; raises what `invite_again` raises, and then nothing leaves."""
+    ordered = sorted(memberships, key=lambda membership: membership.pk)
+    return [invite_again(each, giver=giver, actor=actor) for each in ordered]
