@@ -87,6 +87,28 @@ def offers(
     }
 
 
+def offers_to(
+    organizations: Iterable[Organization], among: Iterable[Application], *, agent_id: int
+) -> dict[tuple[int, int], Offer]:
+    """Return what an agent's employers are offered, by (organization, application); as many queries for several as for one."""
+    employers, chosen = list(organizations), list(among)
+    of_employers = {"organization__in": [employer.pk for employer in employers]}
+    contracts = {(s.organization_id, s.application_id): s for s in Subscription.objects.filter(**of_employers)}
+    waves = {(o.organization_id, o.application_id): o for o in Opening.objects.filter(**of_employers)}
+    piloted = piloted_by(agent_id)
+    return {
+        (employer.pk, application.pk): Offer.of(
+            application,
+            employer,
+            subscription=contracts.get((employer.pk, application.pk)),
+            opening=waves.get((employer.pk, application.pk)),
+            pilot=application.pk in piloted,
+        )
+        for employer in employers
+        for application in chosen
+    }
+
+
 def piloted_by(agent_id: int) -> frozenset[int]:
     """Return the identifiers of the applications that this agent tries before the others."""
     return frozenset(Pilot.objects.filter(agent_id=agent_id).values_list("application_id", flat=True))

@@ -130,6 +130,17 @@ def referents_of(organization_id: int) -> list[Membership]:
     )
 
 
+def referents_by_organization(organization_ids: Iterable[int]) -> dict[int, list[Membership]]:
+    """Return the référents in activity of each of these organizations, by name; one query."""
+    found: dict[int, list[Membership]] = {pk: [] for pk in organization_ids}
+    rows = Membership.objects.filter(current(clock.today())).filter(
+        organization_id__in=list(found), profile=Profile.REFERENT, agent__state=AgentState.ACTIVE
+    )
+    for member in rows.select_related("agent").order_by("name_key", "pk"):
+        found[member.organization_id].append(member)
+    return found
+
+
 def correspondent_of(organization: Organization | None) -> Agent | None:
     """Return the organization's correspondant, any correspondant of the centre where it has none, or None."""
     named = organization.correspondent_id if organization else None

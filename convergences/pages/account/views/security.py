@@ -1,0 +1,132 @@
+"""Password, connected devices and recent activity."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from convergences.audit import queries as audit
+from convergences.audit.models import AuditEvent
+from convergences.authentication import queries as authentication
+from convergences.authentication.models import Session
+from convergences.authentication.services import passwords, sessions
+from convergences.catalog import queries as catalog
+from convergences.foundations.errors import Refusal
+from convergences.foundations.text import french, listed
+from convergences.pages.account.forms import PasswordForm
+from convergences.pages.account.showing import UNPROCESSABLE, page
+from convergences.web.actor import actor_of
+from convergences.web.requests import AgentRequest
+
+SHOWN = 15
+PHONES = ("iPhone", "Android", "iPad")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser in which the account is open."""
+
+    session: Session
+    current: bool
+
+    @property
+    def icon(self) -> str:
+        """A telephone or a computer."""
+        return "device-mobile" if any(word in self.session.browser for word in PHONES) else "device-laptop"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened to the account, as its owner reads it."""
+
+    at: dt.datetime
+    label: str
+    more: str
+    by: str
+    browser: str
+
+
+@require_safe
+def security(request: AgentRequest) -> HttpResponse:
+    """Show when the password was chosen, where the account is open, and what happened to it."""
+    password = authentication.password_of(request.agent)
+    opened = authentication.open_sessions(request.agent)
+    events = list(audit.entries_about(request.agent.pk)[:SHOWN])
+    context = {
+        "password_changed_at": password.changed_at if password else None,
+        "devices": [Device(session, current=session.pk == request.current.pk) for session in opened],
+        "entries": _entries(events, request),
+    }
+    return page(request, "account/security.html", context, active="securite")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_password(request: AgentRequest) -> HttpResponse:
+    """Ask for the present password and a new one; the other devices are signed out."""
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            passwords.change(
+                request.agent, typed["current"], typed["new"], actor=actor_of(request), session=request.current
+            )
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+        else:
+            done = "Votre mot de passe est modifié. Vos autres appareils sont déconnectés."
+            messages.success(request, french(done))
+            return _back()
+    status = UNPROCESSABLE if form.errors else 200
+    return page(request, "account/change_password.html", {"form": form}, active="securite", status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_session(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
+    """Sign one of the agent's own devices out; anybody else's session is not found."""
+    opened = authentication.open_sessions(request.agent)
+    found = next((session for session in opened if session.uid == uid), None)
+    if found is None:
+        raise Http404
+    if request.method == "POST" and found.pk != request.current.pk:
+        sessions.end(found, reason="ended_by_owner", actor=actor_of(request))
+        messages.success(request, french(f"{found.browser or 'Cet appareil'} est déconnecté."))
+    return _back()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_other_sessions(request: AgentRequest) -> HttpResponse:
+    """Sign every device out but this one."""
+    if request.method == "POST":
+        ended = sessions.end_all(request.agent, reason="ended_by_owner", actor=actor_of(request), but=request.current)
+        words = "Vos autres appareils sont déconnectés." if ended else "Aucun autre appareil n'était connecté."
+        messages.success(request, french(words))
+    return _back()
+
+
+def _back() -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("account:security"))
+
+
+def _entries(events: list[AuditEvent], request: AgentRequest) -> list[Entry]:
+    names = catalog.names_of(event.application for event in events if event.application)
+    return [
+        Entry(
+            at=event.at,
+            label=audit.label_of(event.action)[0],
+            more=_more(event, names),
+            by="" if event.actor_id == request.agent.pk or event.actor_id is None else f"par {event.actor_label}",
+            # Where a référent or the centre was is theirs: the agent reads their own browsers only.
+            browser=event.browser if event.actor_id in {None, request.agent.pk} else "",
+        )
+        for event in events
+    ]
+
+
+def _more(event: AuditEvent, names: dict[str, str]) -> str:
+    details = event.details if isinstance(event.details, dict) else {}
+    roles = listed([str(role) for role in details.get("roles") or []])
+    return ", ".join(part for part in (names.get(event.application, event.application), roles) if part)
