@@ -29,19 +29,7 @@ SHAPE = re.compile(r"<(?:path|circle|rect|line|ellipse|polyline|polygon)\b[^>]*/
 QUOTED = re.compile(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']""")
 ICON_TAG = re.compile(r"""{%\s*icon\s+["']([a-z0-9-]+)["']""")
 # What an engineer may choose for an application, beside what pages use.
-CHOICE = (
-    "abacus address-book affiliate alarm apps archive award backpack barrier-block book books briefcase "
-    "building building-bank building-community building-hospital bulb bus calculator calendar calendar-event "
-    "calendar-stats camera cash certificate chart-bar chart-line chart-pie checklist clipboard-check clipboard-list "
-    "clock coin-euro coins compass credit-card database device-desktop device-laptop device-mobile download edit "
-    "file-certificate file-description file-euro file-invoice file-spreadsheet file-text first-aid-kit flag folder "
-    "folders forms gavel gift hammer headset heart-handshake heartbeat help hierarchy home hourglass id id-badge-2 "
-    "key leaf library lifebuoy link list-check lock mail map map-pin medical-cross message messages microphone "
-    "news notebook package pencil phone pig-money plane plug presentation printer puzzle receipt refresh report "
-    "report-money rocket route scale school search send server settings shield-check shield-lock shopping-cart "
-    "signature sitemap speakerphone star stethoscope tag target ticket timeline tool tools tools-kitchen-2 trees truck "
-    "umbrella user user-check user-heart users users-group video wallet wheelchair world writing"
-).split()
+CHOICE = frozenset((ROOT / "tools" / "icons.txt").read_text().split())
 # Icons that scripts put in pages.
 SCRIPTED = ("eye", "eye-off")
 
@@ -53,7 +41,7 @@ def icons() -> set[str]:
     """
     sources = [*(ROOT / "convergences").rglob("*.py"), *(ROOT / "convergences").rglob("templates/**/*.html")]
     quoted = {name for path in sources for name in QUOTED.findall(path.read_text())}
-    demo = [path for path in (ROOT / "convergences").rglob("*.yaml")] + list((ROOT / "demo").rglob("*.yaml"))
+    demo = [*(ROOT / "convergences").rglob("*.yaml"), *(ROOT / "demo").rglob("*.yaml")]
     chosen = {name for path in demo for name in re.findall(r"icon:\s*([a-z0-9-]+)", path.read_text())}
     return {name for name in quoted if (OUTLINES / f"{name}.svg").is_file()} | chosen | set(CHOICE) | set(SCRIPTED)
 
@@ -77,7 +65,7 @@ def _shapes(name: str) -> str:
 
 
 def lay() -> int:
-    """Lay every part, and return how many icons there are; raises `SystemExit` when npm has not run or an icon lacks."""
+    """Lay every part, and return how many icons there are; raises `SystemExit` when a package or an icon lacks."""
     if not OUTLINES.is_dir():
         raise SystemExit("node_modules is empty: run `npm ci` first (make assets does both)")
     if lacking := missing():

@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from convergences.admission import facts as source
 from convergences.admission.decisions import Reason
 from convergences.admission.facts import VisitFacts
+from convergences.admission.models import EmployerChoice
 from convergences.admission.rules import broken, still_strong_enough
 from convergences.admission.tiles import Tile, TileState, preview_tiles, tiles
+from convergences.catalog.models import Application
+from convergences.directory.models import Agent
 from convergences.foundations.clock import day_of
 
-__all__ = ["SESSION_OVER", "Ending", "Tile", "TileState", "preview_tiles", "tiles", "visits_to_end"]
+__all__ = [
+    "SESSION_OVER",
+    "Ending",
+    "Tile",
+    "TileState",
+    "chosen_employer",
+    "preview_tiles",
+    "tiles",
+    "visits_to_end",
+]
 
 SESSION_OVER = "session_over"
 
@@ -45,3 +57,9 @@ def _reason(under: VisitFacts, today: dt.date) -> str:
         return rule.reason.value
     strong = still_strong_enough(under.facts.assurance, second_factor=under.second_factor)
     return "" if strong else Reason.STRONGER_AUTHENTICATION.value
+
+
+def chosen_employer(agent: Agent, application: Application) -> int | None:
+    """Return the membership, by identifier, for which the agent has chosen to open the application; None if never."""
+    choices = EmployerChoice.objects.filter(agent=agent, application=application)
+    return choices.values_list("membership_id", flat=True).first()

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from convergences.directory import queries
 from convergences.directory.models import Agent, Membership, Organization, Profile
+from convergences.foundations.text import listed
 
 
 class Header:
@@ -29,8 +30,7 @@ class Header:
     @cached_property
     def employers(self) -> str:
         """Return the names of the employers, for « Connecté en tant que »."""
-        names = [member.organization.name for member in self.memberships]
-        return " et ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+        return listed([member.organization.name for member in self.memberships])
 
     @cached_property
     def employer(self) -> str:

@@ -3,34 +3,17 @@
 import datetime as dt
 
 from convergences.foundations import clock
-from convergences.foundations.text import NO_BREAK
-
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
+from convergences.foundations.text import NO_BREAK, day_in_words
 
 
 def local_day(value: dt.date | dt.datetime) -> dt.date:
     """Return the day in Paris of an instant, or the day itself."""
-    return value.astimezone(clock.PARIS).date() if isinstance(value, dt.datetime) else value
+    return clock.day_of(value) if isinstance(value, dt.datetime) else value
 
 
 def day(value: dt.date | dt.datetime) -> str:
     """Say a day: « 14 mars 2027 », « 1er mars 2027 »."""
-    found = local_day(value)
-    number = "1er" if found.day == 1 else str(found.day)
-    return f"{number}{NO_BREAK}{MONTHS[found.month - 1]} {found.year}"
+    return day_in_words(local_day(value))
 
 
 def clock_hour(value: dt.datetime) -> str:
@@ -43,9 +26,9 @@ def clock_hour(value: dt.datetime) -> str:
 def hour(value: dt.datetime, *, capital: bool = True) -> str:
     """Say an instant: « Aujourd’hui à 8 h 52 », « Hier à 14 h 10 », « 20 novembre 2026 à 17 h 02 »."""
     days = (clock.today() - local_day(value)).days
-    near = {0: "aujourd’hui", 1: "hier", -1: "demain"}.get(days)
-    said = near.capitalize() if near and capital else near
-    return f"{said or ('' if capital else 'le ') + day(value)} à {clock_hour(value)}"
+    near = {0: "aujourd’hui", 1: "hier", -1: "demain"}.get(days, "")
+    said = (near.capitalize() if capital else near) or f"{'' if capital else 'le '}{day(value)}"
+    return f"{said} à {clock_hour(value)}"
 
 
 def in_days(value: dt.date | dt.datetime) -> str:

@@ -1,0 +1,40 @@
+"""Whom an agent may turn to, as pages name them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from convergences.directory import names
+from convergences.directory.models import Membership, Organization
+from convergences.directory.queries import correspondent_of, referents_of
+from convergences.foundations.text import NO_BREAK
+from convergences.web.refusals import Helper, helper
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The people to ask at one employer, under a title."""
+
+    title: str
+    people: tuple[Helper, ...]
+
+
+def referents_of_all(memberships: Iterable[Membership], *, subject: str) -> list[Circle]:
+    """Return the référents of each employer, the agent aside; the correspondant where there is no other."""
+    return [_circle(member, subject) for member in memberships]
+
+
+def _circle(member: Membership, subject: str) -> Circle:
+    organization = member.organization
+    others = [found for found in referents_of(organization.pk) if found.agent_id != member.agent_id]
+    if not others:
+        return correspondent(organization, subject=subject)
+    people = tuple(helper(found.agent, found.department, subject) for found in others)
+    title = "Votre référent administrateur" if len(people) == 1 else "Vos référents administrateurs"
+    return Circle(f"{title} {names.at(organization.name)}", people)
+
+
+def correspondent(organization: Organization, *, subject: str) -> Circle:
+    """Return the centre's correspondant for an employer."""
+    found = correspondent_of(organization)
+    title = f"Votre correspondant au centre de gestion, pour {names.with_article(organization.name)}"
+    return Circle(title.replace(" :", f"{NO_BREAK}:"), (helper(found, "", subject),) if found else ())
