@@ -154,6 +154,21 @@ class NotWarranted(DirectoryRefusal):
         super().__init__("Seule une désignation validée par le CIG fait d'un agent un référent administrateur.")
 
 
+class AddressNotProved(DirectoryRefusal):
+    """The address was changed by an employer: until its mailbox is proved, nothing new is accepted in its name.
+
+    An employer could otherwise give an account that it holds the address of somebody else's future agent.
+    """
+
+    code = "address_not_proved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Votre adresse e-mail a été changée depuis votre première visite. Réinitialisez d'abord votre mot de "
+            "passe : le message reçu prouvera qu'elle est bien la vôtre."
+        )
+
+
 class NotYours(DirectoryRefusal):
     """Only the agent answers for themself: attachment, photo."""
 

@@ -96,6 +96,7 @@ class Agent(models.Model):
     deleted_at = models.DateTimeField(null=True)
     last_sign_in_at = models.DateTimeField(null=True)
     invited_until = models.DateField(null=True)  # last day of the first visit; none: no limit
+    address_changed_at = models.DateTimeField(null=True)  # by somebody else, and the mailbox not proved since
 
     class Meta:
         constraints = [
@@ -119,6 +120,11 @@ class Agent(models.Model):
     def initials(self) -> str:
         """Two letters shown where there is no photo."""
         return (self.given_name[:1] + self.family_name[:1]).upper()
+
+    @property
+    def address_is_proved(self) -> bool:
+        """The agent has shown that they read the mailbox of their present address."""
+        return self.activated_at is not None and self.address_changed_at is None
 
 
 class Profile(models.TextChoices):

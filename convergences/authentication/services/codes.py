@@ -23,7 +23,7 @@ from convergences.authentication.models import Purpose, SingleUseCode
 from convergences.authentication.services import attempts
 from convergences.directory import queries as directory
 from convergences.directory.models import Agent, AgentState
-from convergences.directory.services import locks
+from convergences.directory.services import agents, locks
 from convergences.foundations import clock, outbox
 from convergences.foundations.outbox import Mail
 from convergences.foundations.sealing import digest, keyed_digest
@@ -122,6 +122,7 @@ def spend(proof: Proof) -> Agent:
     row.agent = agent
     _proof(row)
     SingleUseCode.objects.filter(agent=agent, used_at__isnull=True).update(used_at=clock.now(), code_digest="")
+    agents.prove_address(agent)
     return agent
 
 

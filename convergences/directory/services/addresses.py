@@ -99,7 +99,7 @@ def hang(membership: Membership, holder: Holder, details: AgentDetails) -> None:
 
 
 def give(agent: Agent, email: str) -> bool:
-    """Give an account another address, whose owners elsewhere are left behind; False when another account has it.
+    """Give an account another address, not proved yet; False when another account has it.
 
     Attachments that the agent has not accepted stay with the address that their employer typed, on an account of its
     own: whoever made the first account could otherwise lead it to their own mailbox, and accept in the agent's name.
@@ -108,7 +108,8 @@ def give(agent: Agent, email: str) -> bool:
     try:
         with transaction.atomic():
             agent.email = email
-            agent.save(update_fields=["email"])
+            agent.address_changed_at = clock.now() if agent.activated_at else None
+            agent.save(update_fields=["email", "address_changed_at"])
     except IntegrityError:
         agent.email = former
         return False

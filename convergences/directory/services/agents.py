@@ -161,6 +161,13 @@ def activate(agent: Agent, *, actor: Actor) -> Agent:
     return held
 
 
+def prove_address(agent: Agent) -> None:
+    """Note that the agent has just shown that they read the mailbox of their present address."""
+    if agent.address_changed_at is not None:
+        agent.address_changed_at = None
+        agent.save(update_fields=["address_changed_at"])
+
+
 def note_sign_in(agent: Agent, at: dt.datetime) -> None:
     """Keep when the agent last signed in (the journal is authentication's)."""
     Agent.objects.filter(pk=agent.pk).update(last_sign_in_at=at)

@@ -12,7 +12,14 @@ from convergences.audit.services import Actor
 from convergences.directory import queries, rules
 from convergences.directory.actions import Action
 from convergences.directory.details import clean_text
-from convergences.directory.errors import NotWarranted, NotYours, TooLateToRestore, TooSoon, WrongState
+from convergences.directory.errors import (
+    AddressNotProved,
+    NotWarranted,
+    NotYours,
+    TooLateToRestore,
+    TooSoon,
+    WrongState,
+)
 from convergences.directory.models import AgentState, Membership, Profile, Role
 from convergences.directory.services import accounts, guards, locks
 from convergences.directory.services.journal import tell
@@ -109,13 +116,16 @@ def restore(membership: Membership, *, actor: Actor) -> Membership:
 def confirm(membership: Membership, *, actor: Actor) -> Membership:
     """Accept an attachment: from then on the employer sees who the agent is. Return the membership.
 
-    The agent accepts for themself, signed in; an operator may vouch for them. Raises `NotYours`, `WrongState`.
+    The agent accepts for themself, signed in; an operator may vouch for them. Raises `NotYours`, `WrongState`,
+    `AddressNotProved`, `MembershipOver`.
     """
     held = locks.hold_open_membership(membership)
     if actor.agent_id is not None:
         _check_answers(held, actor)
     if held.confirmed_at is not None:
         raise WrongState("Ce rattachement est déjà accepté.")
+    if actor.agent_id is not None and not held.agent.address_is_proved:
+        raise AddressNotProved
     held.confirmed_at = clock.now()
     accounts.relabel(held)
     held.save()

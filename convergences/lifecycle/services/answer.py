@@ -11,7 +11,7 @@ DECLINED = "Rattachement refusé par l’agent"
 
 
 def confirm(membership: Membership, *, actor: Actor) -> Membership:
-    """Accept the attachment: its rights serve from now on. Raises `NotYours`, `WrongState`, `MembershipOver`."""
+    """Accept the attachment: its rights serve from now on. Raises what `memberships.confirm` raises."""
     return memberships.confirm(membership, actor=actor)
 
 

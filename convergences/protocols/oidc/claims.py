@@ -51,7 +51,7 @@ def _picture(person: Person) -> str:
 CLAIMS: dict[str, Claim] = {
     "email": Claim("email", lambda person: person.agent.email),
     # An agent signs in only after a code received at this address: it is verified by construction.
-    "email_verified": Claim("email", lambda person: person.agent.activated_at is not None),
+    "email_verified": Claim("email", lambda person: person.agent.address_is_proved),
     "given_name": Claim("given_name", lambda person: person.agent.given_name),
     "usual_name": Claim("usual_name", lambda person: person.agent.family_name),
     "family_name": Claim("family_name", lambda person: person.agent.family_name),
