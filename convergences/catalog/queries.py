@@ -90,7 +90,7 @@ def offers(
 def offers_to(
     organizations: Iterable[Organization], among: Iterable[Application], *, agent_id: int
 ) -> dict[tuple[int, int], Offer]:
-    """Return what an agent's employers are offered, by (organization, application); as many queries for several as for one."""
+    """Return what an agent's employers are offered, by (organization, application); in three queries."""
     employers, chosen = list(organizations), list(among)
     of_employers = {"organization__in": [employer.pk for employer in employers]}
     contracts = {(s.organization_id, s.application_id): s for s in Subscription.objects.filter(**of_employers)}

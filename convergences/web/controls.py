@@ -14,7 +14,7 @@ NOTHING = SafeString("")
 
 def label_of(bound: BoundField, *, optional: bool = False) -> SafeString:
     """Return the label; what is optional says so, everything else is required."""
-    aside = format_html(' <span class="muted">(facultatif)</span>') if optional else NOTHING
+    aside = SafeString(' <span class="muted">(facultatif)</span>') if optional else NOTHING
     return format_html(
         '<label class="form-label" for="{}">{}{}</label>', bound.id_for_label, read(str(bound.label)), aside
     )
