@@ -3,6 +3,9 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+KEPT_SECONDS = 600
+POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "max_lifetime": 1800}
+
 
 def database_settings(url: str) -> dict[str, dict[str, Any]]:
     """Return Django's `DATABASES` for `sqlite:///…` or `postgresql://…`; raises `ValueError` for anything else."""
@@ -19,6 +22,8 @@ def _sqlite(path: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": name or ":memory:",
+        # Opening the file and its three PRAGMAs cost more than a query: one connection per thread, kept.
+        "CONN_MAX_AGE": KEPT_SECONDS,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -29,7 +34,11 @@ def _sqlite(path: str) -> dict[str, Any]:
 
 def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {
+        "connect_timeout": "10",
+        "application_name": "convergences",
+        **dict(parse_qsl(parts.query)),
+    }
     host = options.pop("host", parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -38,5 +47,6 @@ def _postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 8}},
+        "CONN_HEALTH_CHECKS": True,  # a server that restarted must not fail one request per pooled connection
+        "OPTIONS": {**options, "pool": POOL},
     }

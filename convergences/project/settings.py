@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from convergences.project import configuration
 from convergences.project.databases import database_settings
 from convergences.project.logs import dict_config
+from convergences.project.static_digest import static_digest
 
 CONFIGURATION = configuration.read()
 BASE_URL = CONFIGURATION.base_url.rstrip("/")
@@ -47,7 +48,7 @@ MIDDLEWARE = [
     "convergences.web.middleware.behind_proxies",
     "convergences.web.middleware.reference",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "convergences.web.statics.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "convergences.web.middleware.maintenance",
@@ -94,10 +95,12 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
 
-STATIC_URL = "/static/"
-STATIC_ROOT = CONFIGURATION.media_root.parent / "static"
+STATIC_DIGEST = static_digest(INSTALLED_APPS)
+STATIC_URL = f"/static/{STATIC_DIGEST}/"
+STATIC_PREPARED = CONFIGURATION.media_root.parent / "static" / STATIC_DIGEST
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = CONFIGURATION.media_root
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -22,7 +22,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 _ANY_VERSION = re.compile(r"^/static/[0-9a-f]{12}/")
 
 
-class StaticFiles(WhiteNoiseMiddleware):
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise is not typed
     """WhiteNoise over the applications' folders, or over their compressed copy where `prepare` has made one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -72,7 +72,7 @@ def prepare(folder: Path) -> int:
 def _copy_all(work: Path) -> int:
     count = 0
     for finder in finders.get_finders():
-        for name, storage in finder.list(None):  # type: ignore[arg-type]  # None is how Django itself says « all »
+        for name, storage in finder.list(None):
             target = work / name
             if target.exists():
                 continue  # the first application that has it wins, as for Django
