@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from convergences.catalog.models import Application, ApplicationRole, Opening, Pilot, Subscription
 from convergences.catalog.offers import Offer
@@ -48,12 +48,7 @@ def standings(
     subscriptions = {s.application_id: (s, taken) for s, taken in _subscriptions(organization.pk, ids, today)}
     openings = {o.application_id: o for o in Opening.objects.filter(organization=organization, application__in=ids)}
     pilots = _piloted(membership, ids)
-    held = {
-        right.application_id: right
-        for right in Entitlement.objects.filter(
-            membership=membership, application__in=ids, closed_at__isnull=True
-        ).exclude(spent(today))
-    }
+    held = {right.application_id: right for right in _held(membership, ids, today)}
     found = []
     for application in chosen:
         subscription, taken = subscriptions.get(application.pk, (None, 0))
@@ -70,6 +65,11 @@ def standings(
 
 def _catalogue() -> Iterable[Application]:
     return Application.objects.prefetch_related(Prefetch("roles", ApplicationRole.objects.all()))
+
+
+def _held(membership: Membership, applications: list[int], today: dt.date) -> QuerySet[Entitlement]:
+    rows = Entitlement.objects.filter(membership=membership, application__in=applications, closed_at__isnull=True)
+    return rows.exclude(spent(today)).select_related("application", "membership__agent")
 
 
 def _piloted(membership: Membership, applications: list[int]) -> set[int]:
