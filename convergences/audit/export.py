@@ -66,7 +66,7 @@ def _emptied(buffer: io.StringIO) -> str:
 def _spelled(details: Any) -> str:
     if not isinstance(details, dict):
         return json.dumps(details, ensure_ascii=False)
-    return " ; ".join(f"{key} : {_value(value)}" for key, value in details.items())
+    return " ; ".join(f"{key} : {_value(value)}" for key, value in sorted(details.items()))
 
 
 def _value(value: Any) -> str:

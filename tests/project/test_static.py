@@ -12,6 +12,9 @@ from django.test import Client, RequestFactory, override_settings
 from convergences.project.static_digest import static_digest
 from convergences.web.statics import StaticFiles, prepare
 
+# Closing an answer ends the request, at which Django looks at its connections.
+pytestmark = pytest.mark.django_db
+
 CSS = "css/convergences.css"
 
 
