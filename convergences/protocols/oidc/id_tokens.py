@@ -5,8 +5,9 @@ from typing import Any
 from authlib.oidc.core.util import create_half_hash
 from django.conf import settings
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
 
 from convergences.admission.models import Visit
 from convergences.authentication.models import Session
@@ -16,6 +17,23 @@ from convergences.protocols.oidc.metadata import SIGNING_ALGORITHMS
 from convergences.protocols.oidc.models import Client
 
 LONGEST_HINT = 4096
+
+
+class _Ours(JWSRegistry):
+    """The algorithms that we sign with and no other.
+
+    Ed25519 goes by the name `EdDSA`, which clients know, though RFC 9864 would have them call it otherwise: the library
+    warns of it at each signature.
+    """
+
+    def get_alg(self, name: str) -> Any:
+        """Return one of our algorithms; raises `UnsupportedAlgorithmError`."""
+        if name not in SIGNING_ALGORITHMS:
+            raise UnsupportedAlgorithmError(f"Algorithm of {name} is not allowed")
+        return self.algorithms[name]
+
+
+_REGISTRY = _Ours()
 
 
 def acr(session: Session) -> str:
@@ -45,7 +63,7 @@ def sign(client: Client, visit: Visit, *, access_token: str, nonce: str) -> str:
     }
     if nonce:
         claims["nonce"] = nonce
-    return jwt.encode({"alg": pair.algorithm, "kid": pair.kid}, claims, pair.key, algorithms=[pair.algorithm])
+    return jwt.encode({"alg": pair.algorithm, "kid": pair.kid}, claims, pair.key, registry=_REGISTRY)
 
 
 def read_hint(hint: str) -> dict[str, Any] | None:
@@ -58,7 +76,7 @@ def read_hint(hint: str) -> dict[str, Any] | None:
         return None
     published: Any = keys.published_jwks()
     try:
-        token = jwt.decode(hint, KeySet.import_key_set(published), algorithms=list(SIGNING_ALGORITHMS))
+        token = jwt.decode(hint, KeySet.import_key_set(published), registry=_REGISTRY)
     except (JoseError, ValueError):
         return None
     return dict(token.claims) if token.claims.get("iss") == settings.BASE_URL else None

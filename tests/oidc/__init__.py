@@ -1,0 +1,1 @@
+"""OpenID Connect, tested by the sections of its norms."""
