@@ -19,7 +19,7 @@ from convergences.web.actor import actor_of
 from convergences.web.guards import writes_on_get
 from convergences.web.refusals import refusal_page
 from convergences.web.requests import AgentRequest
-from convergences.web.returning import continue_to
+from convergences.web.returning import continue_to, safe_next
 
 
 @require_safe
@@ -71,6 +71,7 @@ def choose_employer(request: AgentRequest, slug: str) -> HttpResponse:
         "application": application,
         "memberships": candidates,
         "chosen": admission.chosen_employer(request.agent, application),
+        "next": safe_next(request, default=""),
         "error": "Choisissez un employeur." if request.method == "POST" else "",
     }
     return render(request, "home/choose_employer.html", context)
@@ -82,7 +83,8 @@ def _keep(request: AgentRequest, application: Application, membership: Membershi
     except NotAnEmployer as refusal:
         messages.error(request, refusal.sentence)
         return redirect("home:portal")
-    return continue_to(request, redirect("home:open", application.slug).url)
+    # An application that asked for itself, through its protocol, is answered where it asked.
+    return continue_to(request, safe_next(request, default=redirect("home:open", application.slug).url))
 
 
 def _employers(request: AgentRequest, application: Application) -> tuple[Membership, ...]:
