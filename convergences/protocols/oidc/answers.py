@@ -69,9 +69,15 @@ def stronger_needed(request: HttpRequest, asked: Asked) -> HttpResponse:
     return _unkept(render(request, "oidc/stronger_needed.html", context, status=403))
 
 
-def to_sign_in(next_address: str) -> HttpResponse:
-    """Send the browser to the sign-in page, whence it comes back to `next_address`."""
-    return see_other(f"{reverse('sign_in:login')}?{urlencode({'next': next_address})}")
+def to_sign_in(asked: Asked, next_address: str, *, again: bool = False) -> HttpResponse:
+    """Send the browser to the sign-in page, whence it comes back to `next_address`.
+
+    `again`: somebody is signed in, which does not do; they are shown the form all the same.
+    """
+    parameters = {"next": next_address, **({"encore": "1"} if again else {})}
+    if hint := asked.one("login_hint"):
+        parameters["identifiant"] = hint
+    return see_other(f"{reverse('sign_in:login')}?{urlencode(parameters)}")
 
 
 def to_choice_of_employer(slug: str, next_address: str) -> HttpResponse:

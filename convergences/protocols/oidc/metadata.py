@@ -38,10 +38,11 @@ def refuse(field: str, sentence: str) -> InvalidClientMetadata:
     return InvalidClientMetadata(f"{field} : {sentence}.", field=field)
 
 
-def read(metadata: Mapping[str, Any]) -> dict[str, Any]:
+def read(metadata: Mapping[str, Any], *, has_secret: bool) -> dict[str, Any]:
     """Return the fields of a client, checked and completed with defaults; `client_secret` becomes a list of secrets.
 
-    Raises `InvalidClientMetadata`, whose `field` is the name at fault.
+    `has_secret`: the client has one already, which a description without any leaves alone. Raises
+    `InvalidClientMetadata`, whose `field` is the name at fault.
     """
     for name, value in metadata.items():
         if name in LATER and value not in (None, False):
@@ -49,7 +50,7 @@ def read(metadata: Mapping[str, Any]) -> dict[str, Any]:
         if name not in FIELDS and name not in LATER:
             raise refuse(name, "ce réglage est inconnu")
     fields = {name: check(name, metadata.get(name)) for name, check in FIELDS.items()}
-    return _consistent(fields)
+    return _consistent(fields, has_secret=has_secret)
 
 
 def _client_id(field: str, value: Any) -> str:
@@ -139,13 +140,13 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
 }
 
 
-def _consistent(fields: dict[str, Any]) -> dict[str, Any]:
+def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
     if not fields["redirect_uris"]:
         raise refuse("redirect_uris", "indiquez au moins une adresse de retour")
     public = fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE
     if public and fields["client_secret"]:
         raise refuse("client_secret", "un client public (none) n’a pas de secret")
-    if not public and not fields["client_secret"]:
+    if not public and not fields["client_secret"] and not has_secret:
         raise refuse("client_secret", "indiquez le secret de l’application")
     if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")

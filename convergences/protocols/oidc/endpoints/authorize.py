@@ -91,7 +91,8 @@ def _answer(coming: Coming) -> HttpResponse:
     now = clock.now()
     since = interaction.asking_since(coming.proof, coming.query)
     if interaction.reason_to_sign_in(interaction.Moment(coming.asked, coming.session, since, now)):
-        return answers.to_sign_in(f"{coming.here}&{interaction.PROOF}={interaction.proof(coming.query, now)}")
+        back = f"{coming.here}&{interaction.PROOF}={interaction.proof(coming.query, now)}"
+        return answers.to_sign_in(coming.asked, back, again=coming.session is not None)
     decision = admission.decide_for_session(coming.session, coming.asked.known_client.application)
     return _silent(coming, decision) if coming.silent else _shown(coming, decision)
 
@@ -116,7 +117,7 @@ def _shown(coming: Coming, decision: Decision) -> HttpResponse:
         case Enter():
             return _enter(coming, decision)
         case SignIn():
-            return answers.to_sign_in(coming.here)
+            return answers.to_sign_in(coming.asked, coming.here)
         case ChooseEmployer():
             return answers.to_choice_of_employer(application.slug, f"{coming.here}{_kept_proof(coming)}")
         case StepUp():

@@ -12,7 +12,7 @@ from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import metadata as description
 from convergences.protocols.oidc.actions import Action
-from convergences.protocols.oidc.models import Client
+from convergences.protocols.oidc.models import AuthenticationMethod, Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,27 @@ class Defined:
 def define(application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> Defined:
     """Create or change the client of an application; `metadata` bears the names of RFC 7591.
 
-    `client_secret` is a text, or a list of two while one replaces the other; only digests are kept. Doing it again with
-    the same description changes nothing. Raises `InvalidClientMetadata`, whose `field` is the name at fault.
+    `client_secret` is a text, or a list of two while one replaces the other; only digests are kept, and a description
+    without any leaves those that are there. Doing it again with the same description changes nothing. Raises
+    `InvalidClientMetadata`, whose `field` is the name at fault.
     """
-    fields = description.read(metadata)
-    # Order has no meaning, and a digest tells nothing of the secret that a plan or the journal could show.
-    fields["secret_digests"] = sorted(digest(secret) for secret in fields.pop("client_secret"))
     with transaction.atomic():
-        _refuse_taken(fields["client_id"], application)
         client = Client.objects.select_for_update().filter(application=application).first()
+        fields = _fields(client, metadata)
+        _refuse_taken(fields["client_id"], application)
         if client is None:
             return _create(application, fields, actor)
         return _change(client, fields, actor)
+
+
+def _fields(client: Client | None, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    present = client.secret_digests if client is not None else []
+    fields = description.read(metadata, has_secret=bool(present))
+    secrets = fields.pop("client_secret")
+    public = fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE
+    # Order has no meaning; and a digest is all that a plan or the journal could ever show of a secret.
+    fields["secret_digests"] = sorted(map(digest, secrets)) if secrets or public else present
+    return fields
 
 
 def _refuse_taken(client_id: str, application: Application) -> None:
