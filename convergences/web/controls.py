@@ -4,6 +4,7 @@ from typing import Any
 
 from django.forms import BoundField
 from django.forms.widgets import CheckboxInput, ChoiceWidget, PasswordInput, RadioSelect, Select
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -84,7 +85,7 @@ def password(bound: BoundField, hint: str, criteria: str, attrs: dict[str, Any])
         bound.field.widget = PasswordInput()  # any other kind would send the password back in the page
     attrs.setdefault("autocomplete", "new-password" if criteria else "current-password")
     if criteria:
-        attrs["data_criteria"] = criteria
+        attrs |= {"data_criteria": criteria, "data_estimate": reverse("sign_in:estimate")}
     return format_html(
         '<div class="field">{}{}{}<div class="affix">{}'
         '<button class="affix-btn" type="button" data-reveal="{}" aria-pressed="false" hidden>{}'

@@ -65,7 +65,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without the database, and even without its own template."""
     context = {**center(), "reference": getattr(request, "reference", "")}
     try:
-        content = render_to_string("web/errors/500.html", context)
+        content = str(render_to_string("web/errors/500.html", context))
     except (TemplateSyntaxError, OSError, LookupError):
         log.exception("the error page itself failed")
         content = LAST_RESORT

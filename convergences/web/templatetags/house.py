@@ -8,14 +8,12 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import RequestContext
-from django.template.defaulttags import querystring
-from django.template.defaulttags import url as url_tag
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from convergences.directory import names
-from convergences.directory.models import Membership
+from convergences.directory.models import Agent, Membership
 from convergences.web import controls, drawings, text
 from convergences.web.words import read, svg
 
@@ -188,19 +186,16 @@ def state_chip(state: str) -> SafeString:
 
 
 @register.simple_tag
-def avatar(who: Any, cls: str = "") -> SafeString:
+def avatar(who: Agent | Membership, cls: str = "") -> SafeString:
     """Draw the photo or the initials of an agent or a member, beside their name.
 
     A member who has not accepted the attachment shows what the employer typed: a photo would tell that the account
     lives elsewhere (DOMAIN, rule 1).
     """
-    if isinstance(who, Membership):
-        if who.confirmed_at is None:
-            return _initials(who.shown_given_name, who.shown_family_name, cls)
-        who = who.agent
-    photo = getattr(who, "photo", None)
-    if photo is None:
-        return _initials(getattr(who, "given_name", ""), getattr(who, "family_name", ""), cls)
+    agent = who.agent if isinstance(who, Membership) else who
+    photo = getattr(agent, "photo", None)
+    if photo is None or (isinstance(who, Membership) and who.confirmed_at is None):
+        return _initials(who.given_name, who.family_name, cls)
     address = reverse("account:photo_file", args=[photo.uid])
     return format_html('<span class="avatar {}" aria-hidden="true"><img src="{}" alt=""></span>', cls, address)
 
@@ -254,7 +249,7 @@ def pages(context: RequestContext, page: Page[Any], param: str = "page") -> Safe
     for number in numbers:
         if isinstance(number, int):
             here = SafeString(' aria-current="page"') if number == page.number else controls.NOTHING
-            url = querystring(context, **{param: number})
+            url = _with(context, param, number)
             items.append(format_html('<li><a href="{}"{} aria-label="Page {}">{}</a></li>', url, here, number, number))
         else:
             items.append(SafeString('<li><span aria-hidden="true">…</span></li>'))
@@ -262,30 +257,17 @@ def pages(context: RequestContext, page: Page[Any], param: str = "page") -> Safe
     return format_html('<nav aria-label="Pages"><ul class="pages">{}</ul></nav>', SafeString("".join(items)))
 
 
+def _with(context: RequestContext, param: str, number: int) -> str:
+    query = context["request"].GET.copy()
+    query[param] = str(number)
+    return f"?{query.urlencode()}"
+
+
 def _turn(context: RequestContext, page: Page[Any], param: str, *, forward: bool) -> SafeString:
     drawn = svg("chevron-right" if forward else "chevron-left")
     name = "suivante" if forward else "précédente"
     if page.has_next() if forward else page.has_previous():
-        url = querystring(context, **{param: page.number + (1 if forward else -1)})
+        url = _with(context, param, page.number + (1 if forward else -1))
         return format_html('<li><a href="{}" aria-label="Page {}">{}</a></li>', url, name, drawn)
     told = format_html('<span class="visually-hidden">Pas de page {}</span>', name)
     return format_html('<li><span class="muted">{}{}</span></li>', drawn, told)
-
-
-class _LenientURLNode(template.Node):
-    """Until every room has its addresses."""
-
-    def __init__(self, node: Any) -> None:
-        self.node = node
-
-    def render(self, context: Any) -> str:
-        try:
-            return str(self.node.render(context))
-        except NoReverseMatch:
-            return "#"
-
-
-@register.tag("url")
-def lenient_url(parser: Any, token: Any) -> _LenientURLNode:
-    """Draw an address, or « # » while its room is not written."""
-    return _LenientURLNode(url_tag(parser, token))

@@ -41,26 +41,14 @@
     });
   });
 
-  // Password criteria, as a help while typing: the server alone decides
   const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const runs = "abcdefghijklmnopqrstuvwxyz 01234567890 azertyuiop qsdfghjklm wxcvbn qwertyuiop";
-  const bits = (value) => {
-    let text = value.replace(/(.{1,4}?)\1+/gsu, "$1");
-    text = text.replace(/[a-z0-9]{3,}/giu, (part) => (runs.includes(bare(part)) ? part[0] : part));
-    let total = 0;
-    for (const word of text.match(/\p{L}{3,}/gu) ?? []) total += Math.min(word.length * 2.7, 15);
-    const rest = text.replace(/\p{L}{3,}/gu, "");
-    for (const sign of rest) total += /\s/u.test(sign) ? 1 : /\p{L}/u.test(sign) ? 5 : /\d/u.test(sign) ? 3.3 : 4;
-    return total;
-  };
-  const holds = (value, words) => {
-    const text = bare(value);
-    return bare(words).split(/[^a-z]+/).some((word) => word.length > 3 && text.includes(word));
-  };
-  const rules = {
-    length: (value) => [...value].length >= 12,
-    personal: (value, words) => value !== "" && !holds(value, words),
-    guess: (value) => bits(value) >= 50,
+
+  // Password criteria while typing. The length is counted here; the rest is the server's own judgment, asked for again
+  const judged = async (input) => {
+    const form = new URLSearchParams({ password: input.value, task: input.dataset.task ?? "" });
+    form.set("csrfmiddlewaretoken", input.form.querySelector("[name=csrfmiddlewaretoken]").value);
+    const answer = await fetch(input.dataset.estimate, { method: "POST", body: form });
+    return answer.ok ? (await answer.json()).missing : null;
   };
   $$("[data-criteria]").forEach((input) => {
     const list = document.getElementById(input.dataset.criteria);
@@ -68,18 +56,29 @@
     const lines = $$("[data-rule]", list);
     const bar = list.parentElement.querySelector("progress");
     const told = list.parentElement.querySelector("[aria-live]");
-    const owner = input.form?.querySelector("[autocomplete=username]")?.value.split("@")[0] ?? "";
+    let asked = 0;
+    let timer;
     bar.hidden = told.hidden = false;
-    const update = () => {
+    const show = (missing) => {
+      const fails = { length: missing.includes("length"), personal: missing.includes("personal"), guess: missing.includes("guess") || missing.includes("known") };
       let met = 0;
       for (const line of lines) {
-        const ok = rules[line.dataset.rule](input.value, `${owner} ${input.dataset.avoid ?? ""}`);
+        const ok = !fails[line.dataset.rule];
         line.classList.toggle("met", ok);
         met += ok;
         line.querySelector(".sr").textContent = ok ? "respecté" : "à respecter";
       }
       bar.value = met;
       told.textContent = met > 1 ? `${met} critères sur ${lines.length} respectés` : `${met} critère sur ${lines.length} respecté`;
+    };
+    const update = () => {
+      clearTimeout(timer);
+      const turn = ++asked;
+      if ([...input.value].length < 12) return show(["length", "personal", "guess"]);
+      timer = setTimeout(async () => {
+        const missing = await judged(input).catch(() => null);
+        if (turn === asked) show(missing ?? ["personal", "guess"]);
+      }, 300);
     };
     input.addEventListener("input", update);
     update();
