@@ -30,19 +30,19 @@ def values(agent: Agent) -> dict[str, Any]:
 
 
 def _bring(run: Run, item: Item[AgentEntry]) -> None:
-    present = queries.by_email(item.entry.email)
-    if present is not None and present.state not in _GONE:
-        _correct(run, item, present)
+    agent = queries.by_email(item.entry.email)
+    new = agent is None or agent.state in _GONE
+    if agent is not None and not new:
+        _correct(run, item, agent)
     for index, entry in enumerate(item.entry.memberships):
         inside = item.inside(entry, "memberships", index)
         with run.applying(inside):
-            _bring_membership(run, item, inside)
-    agent = queries.by_email(item.entry.email)
+            agent = _bring_membership(run, item, inside, agent)
     if agent is None:  # every attachment was refused, and said so
         return
     _bring_staff_roles(run, item, agent)
     _bring_password(run, item, agent)
-    _bring_state(run, item, agent)
+    _bring_state(run, item, agent, new=new)
 
 
 def _correct(run: Run, item: Item[AgentEntry], agent: Agent) -> None:
@@ -58,8 +58,7 @@ def _details(item: Item[AgentEntry], present: dict[str, Any], **where: Any) -> A
     return AgentDetails(email=item.entry.email, **identity, **where)
 
 
-def _bring_membership(run: Run, item: Item[AgentEntry], inside: Item[MembershipEntry]) -> None:
-    agent = queries.by_email(item.entry.email)
+def _bring_membership(run: Run, item: Item[AgentEntry], inside: Item[MembershipEntry], agent: Agent | None) -> Agent:
     present = values(agent) if agent else {}
 
     def details(**where: Any) -> AgentDetails:
@@ -67,7 +66,7 @@ def _bring_membership(run: Run, item: Item[AgentEntry], inside: Item[MembershipE
 
     if agent is None:
         run.plan.created("agent", f"{item.entry.email} : {item.entry.given_name} {item.entry.family_name}")
-    memberships.bring(run, inside, details=details, agent=agent)
+    return memberships.bring(run, inside, details=details, agent=agent).agent
 
 
 def _bring_staff_roles(run: Run, item: Item[AgentEntry], agent: Agent) -> None:
@@ -90,16 +89,16 @@ def _bring_password(run: Run, item: Item[AgentEntry], agent: Agent) -> None:
     run.plan.created("password", item.entry.email)
 
 
-def _bring_state(run: Run, item: Item[AgentEntry], agent: Agent) -> None:
+def _bring_state(run: Run, item: Item[AgentEntry], agent: Agent, *, new: bool) -> None:
+    before = agent.state
     wanted = item.entry.state or (AgentState.ACTIVE if item.entry.password else None)
     if wanted in {AgentState.ACTIVE, AgentState.SUSPENDED} and agent.state == AgentState.INVITED:
         agent = agents.activate(agent, actor=run.actor)
-        run.plan.changed("agent", item.entry.email, {"state": AgentState.INVITED}, {"state": agent.state})
-    if item.entry.state not in {AgentState.ACTIVE, AgentState.SUSPENDED} or agent.state == item.entry.state:
-        return
-    for membership in queries.open_memberships(agent):
-        if item.entry.state == AgentState.SUSPENDED and membership.suspended_at is None:
+    for membership in queries.open_memberships(agent) if item.entry.state and agent.state != wanted else ():
+        if wanted == AgentState.SUSPENDED and membership.suspended_at is None:
             verbs.suspend(membership, reason=memberships.REASON, actor=run.actor)
-        if item.entry.state == AgentState.ACTIVE and membership.suspended_at is not None:
+        if wanted == AgentState.ACTIVE and membership.suspended_at is not None:
             verbs.reactivate(membership, actor=run.actor)
-    run.plan.changed("agent", item.entry.email, {"state": agent.state}, {"state": item.entry.state})
+    if wanted and not new:
+        agent.refresh_from_db()
+        run.plan.changed("agent", item.entry.email, {"state": before}, {"state": agent.state})

@@ -7,7 +7,7 @@ from convergences.catalog.offers import Contract
 from convergences.catalog.services import applications, openings, pilots, subscriptions
 from convergences.catalog.sheet import ApplicationDetails, RoleDetails
 from convergences.cli.declarative.entries import ApplicationEntry, OpeningEntry, RoleEntry, SubscriptionEntry
-from convergences.cli.declarative.run import Item, Run, Wrong, application_of, organization_of
+from convergences.cli.declarative.run import Item, Run, Wrong
 from convergences.directory import queries
 from convergences.entitlements.services import assign_seats
 from convergences.protocols.oidc.errors import InvalidClientMetadata
@@ -43,7 +43,7 @@ def bring_pilots(run: Run) -> None:
     for item in run.items("applications"):
         with run.applying(item):
             for index, email in enumerate(item.entry.pilots):
-                _bring_pilot(run, application_of(item.entry.slug), email, index)
+                _bring_pilot(run, run.application(item.entry.slug), email, index)
 
 
 def values(application: Application) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _bring(run: Run, item: Item[ApplicationEntry]) -> None:
     if defined.created:
         run.plan.created("application", f"{slug} : {item.entry.name}")
     else:
-        run.plan.changed("application", slug, _shown(before), _shown(values(application_of(slug))))
+        run.plan.changed("application", slug, _shown(before), _shown(values(run.application(slug))))
     if item.entry.oidc is not None:
         _bring_client(run, item, defined.application)
     for index, opening in enumerate(item.entry.openings):
@@ -90,7 +90,7 @@ def _shown(found: dict[str, Any]) -> dict[str, Any]:
 def _bring_client(run: Run, item: Item[ApplicationEntry], application: Application) -> None:
     present = Client.objects.filter(application=application).first()
     before = client_values(present) if present else {}
-    metadata = before | dict(item.entry.oidc or {})
+    metadata = {name: value for name, value in before.items() if value != ""} | dict(item.entry.oidc or {})
     if "client_secret" in metadata:
         metadata["client_secret"] = item.secrets(metadata["client_secret"], "oidc", "client_secret")
     try:
@@ -105,7 +105,7 @@ def _bring_client(run: Run, item: Item[ApplicationEntry], application: Applicati
 
 
 def _bring_opening(run: Run, item: Item[OpeningEntry], application: Application) -> None:
-    organization = organization_of(item.entry.organization, "organization")
+    organization = run.organization(item.entry.organization, "organization")
     present = Opening.objects.filter(application=application, organization=organization).first()
     before = {"opens_on": present.opens_on, "wave": present.wave} if present else {}
     wanted = item.merged(before)
@@ -127,8 +127,8 @@ def _bring_pilot(run: Run, application: Application, email: str, index: int) -> 
 
 
 def _bring_subscription(run: Run, item: Item[SubscriptionEntry]) -> None:
-    organization = organization_of(item.entry.organization, "organization")
-    application = application_of(item.entry.application, "application")
+    organization = run.organization(item.entry.organization, "organization")
+    application = run.application(item.entry.application, "application")
     present = Subscription.objects.filter(application=application, organization=organization).first()
     before = subscription_values(present) if present else {}
     terms = {name: value for name, value in item.merged(before).items() if name in {"starts_on", "ends_on", "seats"}}

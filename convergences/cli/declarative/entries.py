@@ -55,6 +55,15 @@ def _secret(value: Any) -> Secret:
         raise _wrong(str(error)) from error
 
 
+def _day(value: Any) -> Any:
+    """Read a day between quotes too; anything else is left to the type's own check."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 SecretText = Annotated[Secret, BeforeValidator(_secret)]
@@ -102,7 +111,7 @@ class OpeningEntry(Entry):
     """A wave: the application opens for this organization on its own date."""
 
     organization: str
-    opens_on: dt.date
+    opens_on: Day
     wave: str = ""
 
 
@@ -116,7 +125,7 @@ class ApplicationEntry(Entry):
     icon: Slug = "apps"
     url: WebAddress
     status: Annotated[str, AfterValidator(_one_of(Status))]
-    opens_on: dt.date | None = None
+    opens_on: Day | None = None
     assurance: Annotated[str, AfterValidator(_one_of(Assurance))] = "password"
     affiliations: list[Annotated[str, AfterValidator(_one_of(Affiliation))]] = []
     roles: list[RoleEntry] = []
@@ -138,8 +147,8 @@ class SubscriptionEntry(Entry):
     organization: str
     application: str
     seats: int | None = Field(default=None, ge=0, le=10_000_000)
-    starts_on: dt.date = Field(alias="from")
-    ends_on: dt.date | None = Field(alias="until", default=None)
+    starts_on: Day = Field(alias="from")
+    ends_on: Day | None = Field(alias="until", default=None)
 
 
 class EntitlementEntry(Entry):
@@ -147,7 +156,7 @@ class EntitlementEntry(Entry):
 
     application: str
     roles: list[str] = []
-    ends_on: dt.date | None = Field(alias="until", default=None)
+    ends_on: Day | None = Field(alias="until", default=None)
 
 
 class MembershipEntry(Entry):
@@ -157,8 +166,8 @@ class MembershipEntry(Entry):
     profile: Annotated[str, AfterValidator(_one_of(Profile))] = "user"
     job_title: str = ""
     department: str = ""
-    starts_on: dt.date | None = Field(alias="from", default=None)
-    ends_on: dt.date | None = Field(alias="until", default=None)
+    starts_on: Day | None = Field(alias="from", default=None)
+    ends_on: Day | None = Field(alias="until", default=None)
     suspended: bool = False
     entitlements: list[EntitlementEntry] = []
 

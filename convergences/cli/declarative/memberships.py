@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from convergences.cli.declarative.entries import EntitlementEntry, MembershipEntry
-from convergences.cli.declarative.run import Item, Run, application_of, organization_of
+from convergences.cli.declarative.run import Item, Run
 from convergences.directory.details import AgentDetails
 from convergences.directory.models import Agent, Membership, Organization, Profile
 from convergences.directory.services import agents
@@ -18,26 +18,30 @@ FIELDS = ("job_title", "department", "starts_on", "ends_on")
 Details = Callable[..., AgentDetails]
 
 
-def bring(run: Run, item: Item[MembershipEntry], *, details: Details, agent: Agent | None) -> None:
-    """Create or modify one attachment, then its rights. `details` completes who the agent is with where they work."""
-    organization = organization_of(item.entry.organization, "organization")
-    membership = _open(agent, organization)
-    if membership is None:
+def bring(run: Run, item: Item[MembershipEntry], *, details: Details, agent: Agent | None) -> Membership:
+    """Create or modify one attachment, then its rights, and return it.
+
+    `details` completes who the agent is with where they work.
+    """
+    organization = run.organization(item.entry.organization, "organization")
+    present = _open(agent, organization)
+    held = _open_rights(present) if present else {}
+    if present is None:
         where = {name: item.merged({})[name] for name in FIELDS}
         membership = agents.create(
             details(**where), organization=organization, actor=run.actor, outside_domains_confirmed=True
         )
-        run.plan.created("membership", _name(membership))
+        run.plan.created("membership", f"{_name(membership)} ({item.entry.profile})")
     else:
-        membership = _modify(run, item, membership, details)
+        membership = _modify(run, item, present, details)
     if membership.confirmed_at is None:
         membership = verbs.confirm(membership, actor=run.actor)
-    membership = _bring_profile(run, item.entry, membership)
+    membership = _bring_profile(run, item.entry, membership, new=present is None)
     for index, entry in enumerate(item.entry.entitlements):
         inside = item.inside(entry, "entitlements", index)
         with run.applying(inside):
-            _bring_right(run, inside, membership)
-    _bring_suspension(run, item.entry, membership)
+            _bring_right(run, inside, membership, held)
+    return _bring_suspension(run, item.entry, membership)
 
 
 def values(membership: Membership) -> dict[str, Any]:
@@ -48,6 +52,11 @@ def values(membership: Membership) -> dict[str, Any]:
 def _open(agent: Agent | None, organization: Organization) -> Membership | None:
     opened = Membership.objects.filter(agent=agent, organization=organization, closed_at__isnull=True)
     return opened.select_related("agent", "organization").first() if agent else None
+
+
+def _open_rights(membership: Membership) -> dict[int, Entitlement]:
+    opened = Entitlement.objects.filter(membership=membership, closed_at__isnull=True)
+    return {right.application_id: right for right in opened.select_related("membership", "application")}
 
 
 def _name(membership: Membership) -> str:
@@ -67,23 +76,20 @@ def _modify(run: Run, item: Item[MembershipEntry], membership: Membership, detai
     return changes.membership
 
 
-def _bring_profile(run: Run, entry: MembershipEntry, membership: Membership) -> Membership:
+def _bring_profile(run: Run, entry: MembershipEntry, membership: Membership, *, new: bool) -> Membership:
     if "profile" not in entry.model_fields_set or entry.profile == membership.profile:
         return membership
     verb = verbs.promote if entry.profile == Profile.REFERENT else verbs.demote
     before = membership.profile
     membership = verb(membership, warrant=REASON, actor=run.actor)
-    run.plan.changed("membership", _name(membership), {"profile": before}, {"profile": entry.profile})
+    if not new:
+        run.plan.changed("membership", _name(membership), {"profile": before}, {"profile": entry.profile})
     return membership
 
 
-def _bring_right(run: Run, item: Item[EntitlementEntry], membership: Membership) -> None:
-    application = application_of(item.entry.application, "application")
-    present = (
-        Entitlement.objects.filter(membership=membership, application=application, closed_at__isnull=True)
-        .select_related("membership", "application")
-        .first()
-    )
+def _bring_right(run: Run, item: Item[EntitlementEntry], membership: Membership, held: dict[int, Entitlement]) -> None:
+    application = run.application(item.entry.application, "application")
+    present = held.get(application.pk)
     before = right_values(present) if present else {}
     wanted = item.merged(before)
     terms = Terms(roles=tuple(wanted["roles"]), ends_on=wanted["ends_on"], reason=REASON)
@@ -101,12 +107,11 @@ def right_values(right: Entitlement) -> dict[str, Any]:
     return {"roles": right.roles, "ends_on": right.ends_on}
 
 
-def _bring_suspension(run: Run, entry: MembershipEntry, membership: Membership) -> None:
+def _bring_suspension(run: Run, entry: MembershipEntry, membership: Membership) -> Membership:
     before = membership.suspended_at is not None
     if "suspended" not in entry.model_fields_set or entry.suspended == before:
-        return
-    if entry.suspended:
-        verbs.suspend(membership, reason=REASON, actor=run.actor)
-    else:
-        verbs.reactivate(membership, actor=run.actor)
+        return membership
     run.plan.changed("membership", _name(membership), {"suspended": before}, {"suspended": entry.suspended})
+    if entry.suspended:
+        return verbs.suspend(membership, reason=REASON, actor=run.actor)
+    return verbs.reactivate(membership, actor=run.actor)

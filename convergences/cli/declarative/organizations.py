@@ -3,7 +3,7 @@
 from typing import Any
 
 from convergences.cli.declarative.entries import AuthorityEntry, OrganizationEntry
-from convergences.cli.declarative.run import Item, Run, Wrong, organization_of
+from convergences.cli.declarative.run import Item, Run, Wrong
 from convergences.directory import queries
 from convergences.directory.models import Organization
 from convergences.directory.organization_details import Authority, OrganizationDetails
@@ -60,7 +60,7 @@ def _bring(run: Run, item: Item[OrganizationEntry]) -> None:
     key = item.entry.key
     present = Organization.objects.filter(key=key).select_related("parent").first()
     before = values(present) if present else {}
-    details = _details(key, item.merged(before))
+    details = _details(run, key, item.merged(before))
     if present is None:
         organizations.create(details, actor=run.actor)
         run.plan.created("organization", f"{key} : {item.entry.name}")
@@ -70,19 +70,19 @@ def _bring(run: Run, item: Item[OrganizationEntry]) -> None:
     run.plan.changed("organization", key, before, after)
 
 
-def _details(key: str, wanted: dict[str, Any]) -> OrganizationDetails:
+def _details(run: Run, key: str, wanted: dict[str, Any]) -> OrganizationDetails:
     authority = wanted["authority"]
     return OrganizationDetails(
         key=key,
         **{name: wanted[name] for name in FIELDS if name != "email_domains"},
         email_domains=tuple(wanted["email_domains"]),
-        parent=organization_of(wanted["parent"], "parent") if wanted["parent"] else None,
+        parent=run.organization(wanted["parent"], "parent") if wanted["parent"] else None,
         authority=Authority(**(authority if isinstance(authority, dict) else authority.model_dump())),
     )
 
 
 def _bring_correspondent(run: Run, entry: OrganizationEntry) -> None:
-    organization = organization_of(entry.key)
+    organization = run.organization(entry.key)
     wanted = queries.by_email(entry.correspondent) if entry.correspondent else None
     if entry.correspondent and wanted is None:
         raise Wrong(f"aucun agent n'a l'adresse « {entry.correspondent} »", "correspondent")

@@ -85,12 +85,29 @@ class Run:
     actor: Actor
     plan: Plan = field(default_factory=Plan)
     problems: list[Problem] = field(default_factory=list)
+    _organizations: dict[str, Organization] = field(default_factory=dict)
+    _applications: dict[str, Application] = field(default_factory=dict)
 
     def items(self, section: str) -> Iterator[Item[Any]]:
         """Yield the entries of a section, file after file."""
         for file in self.files:
             for index, entry in enumerate(getattr(file.contents, section)):
                 yield Item(file.source, (section, index), entry)
+
+    def organization(self, key: str, *where: str | int) -> Organization:
+        """Return the organization of this handle, read once; raises `Wrong`."""
+        found = self._organizations.get(key) or Organization.objects.filter(key=key).first()
+        if found is None:
+            raise Wrong(f"aucune organisation ne porte la clé « {key} » : déclarez-la, ou corrigez la clé", *where)
+        return self._organizations.setdefault(key, found)
+
+    def application(self, slug: str, *where: str | int) -> Application:
+        """Return the application of this slug with its roles, read once; raises `Wrong`."""
+        found = self._applications.get(slug)
+        found = found or Application.objects.filter(slug=slug).prefetch_related("roles").first()
+        if found is None:
+            raise Wrong(f"aucune application ne porte le nom « {slug} » : déclarez-la, ou corrigez le nom", *where)
+        return self._applications.setdefault(slug, found)
 
     @contextmanager
     def applying(self, item: Item[Any]) -> Iterator[None]:
@@ -108,19 +125,3 @@ class Run:
         """Raise `BadFiles` when a section had problems: what follows would only repeat them."""
         if self.problems:
             raise BadFiles(sorted(self.problems))
-
-
-def organization_of(key: str, *where: str | int) -> Organization:
-    """Return the organization of this handle; raises `Wrong`."""
-    found = Organization.objects.filter(key=key).first()
-    if found is None:
-        raise Wrong(f"aucune organisation ne porte la clé « {key} » : déclarez-la, ou corrigez la clé", *where)
-    return found
-
-
-def application_of(slug: str, *where: str | int) -> Application:
-    """Return the application of this slug; raises `Wrong`."""
-    found = Application.objects.filter(slug=slug).prefetch_related("roles").first()
-    if found is None:
-        raise Wrong(f"aucune application ne porte le nom « {slug} » : déclarez-la, ou corrigez le nom", *where)
-    return found

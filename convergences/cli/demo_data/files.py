@@ -1,0 +1,68 @@
+"""Lays the demo's declarative files in its folder: those of the package, and the invented agents."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from convergences.cli.demo_data.crowd import invented
+
+PASSWORD = "Douze barques vertes sur le canal"  # noqa: S105 - printed at each start of the demo, opens nothing else
+TEMPLATES = files("convergences.cli") / "data" / "demo"
+_TOKEN = re.compile(r"\$\{(day|portal|bip)([+-]\d+)?\}")
+_HEAD = "# Des agents inventés, tirés au sort toujours de la même façon.\n"
+
+
+@dataclass(frozen=True)
+class Place:
+    """This demo: its two addresses, and the day from which it counts."""
+
+    portal: str
+    bip: str
+    day: dt.date
+
+    def fill(self, text: str) -> str:
+        """Return a file's text with days and addresses in place of `${day+9}`, `${portal}`, `${bip}`."""
+        return _TOKEN.sub(self._value, text)
+
+    def _value(self, found: re.Match[str]) -> str:
+        if found[1] == "day":
+            return (self.day + dt.timedelta(days=int(found[2] or 0))).isoformat()
+        return self.portal if found[1] == "portal" else self.bip
+
+
+def lay(folder: Path, place: Place, *, bip_secret: str) -> list[Path]:
+    """Write the files, and the two secrets that they name; return the files in the order to apply them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, secret in (("password", PASSWORD), ("bip-secret", bip_secret)):
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text(secret)
+    laid = []
+    for template in sorted(
+        (entry for entry in TEMPLATES.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name
+    ):
+        laid.append(folder / template.name)
+        laid[-1].write_text(place.fill(template.read_text(encoding="utf-8")), encoding="utf-8")
+    laid.append(folder / "4-agents.yaml")
+    _write_crowd(laid[-1], place.day, taken=_addresses(laid[:-1]))
+    return laid
+
+
+def _addresses(paths: list[Path]) -> set[str]:
+    return {email for path in paths for email in re.findall(r"- email: (\S+)", path.read_text(encoding="utf-8"))}
+
+
+def _write_crowd(path: Path, today: dt.date, *, taken: set[str]) -> None:
+    agents: list[dict[str, Any]] = invented(TEMPLATES / "crowd.toml", today, taken)  # type: ignore[arg-type]
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.allow_unicode = True
+    with path.open("w", encoding="utf-8") as file:
+        file.write(_HEAD)
+        yaml.dump({"agents": agents}, file)

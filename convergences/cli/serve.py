@@ -1,0 +1,113 @@
+"""`convergences serve`: the production server, granian over WSGI."""
+
+import contextlib
+import importlib
+import multiprocessing
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import structlog
+from django.conf import settings
+from django.db import connection, connections
+from granian import Granian
+from granian.constants import Interfaces
+
+from convergences.cli.operate.migrate import migrate_all
+from convergences.cli.schema import pending_migrations
+from convergences.foundations import keys
+from convergences.web.statics import prepare
+
+log = structlog.get_logger(__name__)
+
+APPLICATION = "convergences.project.wsgi:application"
+MOST_WORKERS = 4
+KILL_SECONDS = 30
+# A thread that waits for SQLite's single writer only makes others wait; PostgreSQL answers several at once.
+THREADS = {"sqlite": 1, "postgresql": 4}
+
+
+@click.command("serve", short_help="Servir les pages et les protocoles.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port d’écoute.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processus [par défaut : un par cœur, 4 au plus].")
+@click.option("--migrate", "with_migration", is_flag=True, help="Mettre d’abord la base à jour.")
+def command(host: str, port: int, workers: int | None, with_migration: bool) -> None:  # noqa: FBT001 - click's options
+    """Sert le portail, l’annuaire et les protocoles. Le chiffrement HTTPS revient au relais placé devant.
+
+    Le travail de fond (courriers, journal, échéances) est fait par « convergences worker ».
+    """
+    if not _is_free(host, port):
+        raise click.ClickException(
+            f"Le port {port} de {host} est déjà pris. Arrêtez ce qui l’occupe, ou choisissez-en un autre avec --port."
+        )
+    _ready_the_database(with_migration=with_migration)
+    prepare(settings.STATIC_PREPARED)
+    processes = workers or min(os.cpu_count() or 1, MOST_WORKERS)
+    with _shared_metrics():
+        _run(host, port, processes)
+
+
+def load_application(_target: str) -> Callable[..., Any]:
+    """Return the WSGI application, in a server process.
+
+    granian copies the environment into that of every request: what the settings have read must not lie there.
+    """
+    application: Callable[..., Any] = importlib.import_module(APPLICATION.partition(":")[0]).application
+    for name in [name for name in os.environ if name.startswith("CONVERGENCES_")]:
+        del os.environ[name]
+    return application
+
+
+def _run(host: str, port: int, processes: int) -> None:
+    log.info("serve.started", host=host, port=port, workers=processes, threads=THREADS[connection.vendor])
+    # A forked process would share this one's database pool and its threads.
+    multiprocessing.set_start_method("spawn", force=True)
+    connections.close_all()
+    server = Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=THREADS[connection.vendor],
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_SECONDS,
+        log_dictconfig=settings.LOGGING,
+    )
+    server.serve(target_loader=load_application)
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Say whether nobody listens there: granian would share the port with another server without a word."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            log.debug("serve.port_taken", error=str(error))
+            return False
+    return True
+
+
+def _ready_the_database(*, with_migration: bool) -> None:
+    if with_migration:
+        migrate_all()
+    elif pending_migrations():
+        raise click.ClickException(
+            "La base de données n’est pas à jour. Lancez « convergences migrate », ou ajoutez --migrate."
+        )
+    keys.ensure()
+
+
+@contextlib.contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """Give the processes a folder where their figures add up (prometheus-client's multiprocess mode)."""
+    with tempfile.TemporaryDirectory(prefix="convergences-metrics-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        yield
