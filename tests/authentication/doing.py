@@ -62,7 +62,7 @@ class Letter:
     @property
     def token(self) -> str:
         """The token of its link."""
-        found = re.search(r"/lien/(\S+)", self.text)
+        found = re.search(r"/lien\?cle=(\S+)", self.text)
         assert found, self.text
         return found[1]
 

@@ -1,7 +1,25 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from convergences.pages.sign_in.views import estimate, first_visit, login, reset, sign_out
 
 app_name = "sign_in"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("connexion", login.login, name="login"),
+    path("premiere-visite", first_visit.address, name="first_visit"),
+    path("premiere-visite/code", first_visit.code, name="first_visit_code"),
+    path("premiere-visite/lien", first_visit.link, name="first_visit_link"),
+    path("premiere-visite/mot-de-passe", first_visit.password, name="first_visit_password"),
+    path("premiere-visite/terminee", first_visit.done, name="first_visit_done"),
+    path("premiere-visite/estimation", estimate.estimate, name="estimate"),
+    path("reinitialisation", reset.address, name="reset"),
+    path("reinitialisation/envoyee", reset.sent, name="reset_sent"),
+    path("reinitialisation/lien", reset.link, name="reset_link"),
+    path("reinitialisation/mot-de-passe", reset.password, name="reset_password"),
+    path("reinitialisation/terminee", reset.done, name="reset_done"),
+    path("deconnexion", sign_out.sign_out, name="sign_out"),
+    path("deconnecte", sign_out.signed_out, name="signed_out"),
+    path("session-terminee", sign_out.session_over, name="session_over"),
+]

@@ -1,0 +1,90 @@
+"""What a step of a task leaves to the next one: a sealed cookie, good for that step only, for a while, in this browser.
+
+Sealed for its task and step: the proof that a code was asked for does not open the page where a password is chosen, and
+a proof of the first visit opens nothing of the reset. It needs neither a script nor a session, and the page can be
+reloaded.
+"""
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from convergences.foundations import clock
+from convergences.foundations.sealing import seal, unseal
+from convergences.web.returning import is_safe
+
+_LONGEST_NEXT = 2000  # a cookie holds 4,096 bytes (RFC 6265, section 6.1); beyond, one goes on to the portal
+
+
+class Task(Enum):
+    """A task in steps: each has its own cookie, so that two may be under way in one browser."""
+
+    FIRST_VISIT = "visit"
+    RESET = "reset"
+
+
+class Step(Enum):
+    """A step, and how long what was proved before it stays good."""
+
+    CODE = "code", dt.timedelta(minutes=40)
+    PASSWORD = "password", dt.timedelta(minutes=30)
+    DONE = "done", dt.timedelta(minutes=10)
+
+    def __init__(self, label: str, lasts: dt.timedelta) -> None:
+        self.label = label
+        self.lasts = lasts
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a step knows: the address typed, the code proved (0: none yet), and where to go on in the end."""
+
+    email: str = ""
+    code_id: int = 0
+    next: str = "/"
+
+
+def carry(response: HttpResponseBase, task: Task, step: Step, carried: Carried) -> None:
+    """Give the browser what the step needs."""
+    kept = carried.next if len(carried.next) <= _LONGEST_NEXT else "/"
+    until = (clock.now() + step.lasts).timestamp()
+    content = json.dumps({**asdict(carried), "next": kept, "until": until})
+    response.set_cookie(
+        _cookie(task),
+        seal(content, use=_use(task, step)),
+        max_age=int(step.lasts.total_seconds()),
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",  # the link of a mail arrives from elsewhere
+    )
+
+
+def carried(request: HttpRequest, task: Task, step: Step) -> Carried | None:
+    """Return what the browser brings for this step; None when it is absent, altered, too old, or for another step."""
+    try:
+        content = json.loads(unseal(request.COOKIES.get(_cookie(task), ""), use=_use(task, step)))
+    except InvalidToken:
+        return None
+    if content.pop("until") <= clock.now().timestamp():
+        return None
+    found = Carried(**content)
+    return found if is_safe(found.next) else Carried(found.email, found.code_id)
+
+
+def forget(response: HttpResponseBase, task: Task) -> None:
+    """Take back what the browser keeps of a task."""
+    response.delete_cookie(_cookie(task), path="/", samesite="Lax")
+
+
+def _cookie(task: Task) -> str:
+    return f"__Host-{task.value}" if settings.SECURE else task.value
+
+
+def _use(task: Task, step: Step) -> str:
+    return f"sign_in/{task.value}/{step.label}"

@@ -1,0 +1,44 @@
+"""Déconnexion, and what one sees once a session is over."""
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from convergences.authentication.services import sessions
+from convergences.pages.sign_in import doors
+from convergences.web import cookies
+from convergences.web.actor import actor_of
+from convergences.web.requests import HouseRequest
+from convergences.web.returning import safe_next
+
+LEFT_BEHIND = '"cache", "storage"'  # W3C Clear Site Data; not « cookies »: the browser stays known
+
+
+@doors.page("GET", "HEAD", "POST")
+def sign_out(request: HouseRequest) -> HttpResponseBase:
+    """Ask, then end the session: a link alone signs nobody out. Signing out twice is signing out."""
+    if request.current is None:
+        return redirect("sign_in:signed_out")
+    if request.method != "POST":
+        return render(request, "sign_in/sign_out.html")
+    sessions.end(request.current, reason="signed_out", actor=actor_of(request))
+    return _left(redirect("sign_in:signed_out"))
+
+
+def _left(response: HttpResponse) -> HttpResponse:
+    cookies.clear_session(response)
+    response["Clear-Site-Data"] = LEFT_BEHIND
+    return response
+
+
+@doors.page("GET", "HEAD")
+def signed_out(request: HouseRequest) -> HttpResponseBase:
+    """Say that the session is over by one's own will."""
+    return render(request, "sign_in/signed_out.html")
+
+
+@doors.page("GET", "HEAD")
+def session_over(request: HouseRequest) -> HttpResponseBase:
+    """Say that the session ended by itself, and lead back to the page that was open."""
+    if request.agent is not None:
+        return HttpResponseRedirect(safe_next(request))
+    return render(request, "sign_in/session_over.html", doors.going_on(request))
