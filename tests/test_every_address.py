@@ -1,4 +1,4 @@
-"""Every address of the product, walked as a stranger, then as the référent of another town with all of Pantin's identifiers."""
+"""Every address of the product, walked as a stranger, then as another town's référent with all of Pantin's identifiers."""
 
 import re
 from collections.abc import Iterator
@@ -66,8 +66,8 @@ def _identifiers(member: Membership, application: Application) -> dict[str, str]
         membership=member, organization=member.organization, application=application, roles=["reader"],
         starts_on=clock.today(), granted_at=clock.now(), granted_by="Nadia Ferhat",
     )  # fmt: skip
-    known = {"organization": member.organization.key, "slug": application.slug, "other": str(member.uid)}
-    return {**known, "uid": str(member.uid), "member": str(member.uid), "photo": str(photo.uid), "right": str(right.uid)}
+    known = {"organization": member.organization.key, "slug": application.slug, "photo": str(photo.uid)}
+    return {**known, "right": str(right.uid), "other": str(member.uid)}
 
 
 def test_a_stranger_is_sent_to_sign_in_or_refused_everywhere_else(cast: Cast) -> None:

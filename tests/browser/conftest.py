@@ -65,8 +65,17 @@ def demo() -> Iterator[Demo]:
     port = _free_pair()
     portal, bip = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
     log = (folder / "demo.log").open("w")
-    command = [str(Path(sys.executable).parent / "convergences"), "demo", "--port", str(port), "--data", str(folder / "data")]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=_environment(), start_new_session=True)
+    command = [
+        str(Path(sys.executable).parent / "convergences"),
+        "demo",
+        "--port",
+        str(port),
+        "--data",
+        str(folder / "data"),
+    ]
+    process = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, env=_environment(), start_new_session=True
+    )
     try:
         limit = time.monotonic() + START_LIMIT_S
         while not (_answers(f"{portal}/readyz") and _answers(f"{bip}/")):
@@ -96,7 +105,13 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     path = shutil.which("chromium")
     assert path, "browser tests need Debian's chromium: apt-get install chromium"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     browser = playwright.chromium.launch(executable_path=path, args=flags)
     yield browser
     browser.close()

@@ -20,7 +20,13 @@ STRANGER = [
 AGENT = ["/", "/annuaire/profil", "/annuaire/profil/photo", "/annuaire/securite", "/annuaire/quitter", "/deconnexion",
          "/aide", "/ouvrir/net-cotisations", "/ouvrir/commission-medicale", "/nulle-part"]  # fmt: skip
 TEAM = "/annuaire/collectivites/pantin"
-REFERENT = [f"{TEAM}/", f"{TEAM}/utilisateurs", f"{TEAM}/utilisateurs?q=zzzz", f"{TEAM}/utilisateurs/creer", f"{TEAM}/journal"]
+REFERENT = [
+    f"{TEAM}/",
+    f"{TEAM}/utilisateurs",
+    f"{TEAM}/utilisateurs?q=zzzz",
+    f"{TEAM}/utilisateurs/creer",
+    f"{TEAM}/journal",
+]
 SHEET = ["", "/modifier", "/suspendre", "/supprimer"]
 SETTINGS = [
     {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
