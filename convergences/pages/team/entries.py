@@ -10,6 +10,7 @@ from convergences.audit.queries import label_of
 from convergences.catalog import queries as catalog
 from convergences.directory.models import Agent
 from convergences.foundations.text import NO_BREAK, day_in_words, listed
+from convergences.pages.team.short import short_moment
 
 FIELDS = {
     "civility": "civilité",
@@ -29,6 +30,7 @@ class Entry:
     """One line: when, by whom, what, about whom, from which browser."""
 
     at: dt.datetime
+    when: str
     actor: str
     mine: bool
     label: str
@@ -49,6 +51,7 @@ def _entry(event: AuditEvent, reader: Agent, names: Mapping[str, str]) -> Entry:
     label, icon = label_of(event.action)
     return Entry(
         at=event.at,
+        when=short_moment(event.at, hour=True),
         actor=event.actor_label,
         mine=event.actor_id == reader.pk,
         label=label,

@@ -18,6 +18,7 @@ from convergences.foundations import clock
 from convergences.pages.team import filters as lists
 from convergences.pages.team.filters import UserFilters
 from convergences.pages.team.members import Person
+from convergences.pages.team.short import short_moment
 from convergences.pages.team.showing import page
 from convergences.web.guards import for_referent
 from convergences.web.requests import EmployerRequest
@@ -33,6 +34,12 @@ class Row:
     person: Person
     applications: str
     chip: str
+
+    @property
+    def last_seen(self) -> str:
+        """When the agent last signed in, in a few words."""
+        seen = self.person.member.last_sign_in_at
+        return short_moment(seen, hour=False) if seen else "Jamais"
 
 
 @for_referent
