@@ -83,7 +83,9 @@ def join(agent: Agent, employer: Organization, *, profile: str = Profile.USER, *
         "shown_given_name": agent.given_name,
         "shown_family_name": agent.family_name,
         "name_key": searchable(f"{agent.family_name} {agent.given_name}"),
-        "search_text": searchable(f"{agent.given_name} {agent.family_name} {agent.email} {fields.get('department', '')}"),
+        "search_text": searchable(
+            f"{agent.given_name} {agent.family_name} {agent.email} {fields.get('department', '')}"
+        ),
     }
     return Membership.objects.create(agent=agent, organization=employer, profile=profile, **{**base, **fields})
 
@@ -141,6 +143,6 @@ def signed_in(agent: Agent, *, factors: tuple[str, ...] = ("pwd",), **client: An
     from convergences.authentication.services.sessions import Browser
 
     browser = Client(**client)
-    _session, token = sessions.open_session(agent, factors=factors, browser=Browser(address="127.0.0.1", name="Firefox"))
+    _session, token = sessions.open_session(agent, factors=factors, browser=Browser("127.0.0.1", "Firefox"))
     browser.cookies[settings.SESSION_COOKIE_NAME] = token
     return browser
