@@ -13,6 +13,7 @@ from convergences.directory.models import Civility
 NAME_LENGTH = 80
 TEXT_LENGTH = 120
 EMAIL_LENGTH = 254
+FRENCH_DIGITS = 9  # after the 0
 EARLIEST = dt.date(1950, 1, 1)
 LATEST = dt.date(2100, 12, 31)
 
@@ -82,9 +83,10 @@ def clean_phone(typed: str) -> str:
         number = phonenumbers.parse(typed, "FR")
     except phonenumbers.NumberParseException:
         raise refusal from None
-    if not phonenumbers.is_possible_number(number):
-        raise refusal
     french = number.country_code == phonenumbers.country_code_for_region("FR")
+    short = french and len(str(number.national_number)) != FRENCH_DIGITS
+    if short or not phonenumbers.is_possible_number(number):
+        raise refusal
     wanted = phonenumbers.PhoneNumberFormat.NATIONAL if french else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, wanted)
 

@@ -19,7 +19,9 @@ def _article(name: str) -> str:
 def with_article(name: str) -> str:
     """Return the name with its definite article, or alone: « la Ville de Pantin », « Est Ensemble »."""
     article = _article(name)
-    return f"l’{name}" if article == "l’" else f"{article} {name}".lstrip()
+    if article == "l’":
+        return f"l’{name}"
+    return f"{article} {name}" if article else name
 
 
 def of(name: str) -> str:

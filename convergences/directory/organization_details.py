@@ -11,7 +11,7 @@ from convergences.directory.errors import InvalidField
 from convergences.directory.models import Affiliation, Organization, OrganizationKind
 
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_DEPARTMENT = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[678])")
+_DEPARTMENT = re.compile(r"(?:0[1-9]|1\d|2[1-9]|[3-8]\d|9[0-5]|2[AB]|97[1-8]|98[678])")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 
 
