@@ -62,11 +62,15 @@ def clean_email(typed: str, *, field: str = "email") -> str:
             "Cette adresse contient un accent ou un caractère non admis, ou est trop longue.", field=field
         )
     try:
-        return validate_email(email, check_deliverability=False, allow_smtputf8=False).normalized.lower()
+        # The ASCII form: a domain in other letters may look like the employer's.
+        kept = validate_email(email, check_deliverability=False, allow_smtputf8=False).ascii_email
     except EmailNotValidError:
+        kept = None
+    if kept is None:
         raise InvalidField(
             "Cette adresse e-mail n'est pas valable. Vérifiez-la, par exemple prenom.nom@ville.fr.", field=field
-        ) from None
+        )
+    return kept.lower()
 
 
 def clean_phone(typed: str) -> str:

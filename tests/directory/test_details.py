@@ -57,6 +57,7 @@ def test_a_name_that_is_kept_is_made_of_letters(name: str) -> None:
 
 
 @given(st.emails() | st.text(max_size=80))
+@example("0@A.XN--30RR7Y")  # another alphabet, in its ASCII form
 def test_an_address_that_is_kept_is_lower_case_ascii(typed: str) -> None:
     with contextlib.suppress(InvalidField):
         kept = clean_email(typed)

@@ -7,8 +7,10 @@ from convergences.directory.models import Agent, AgentState, Membership
 from convergences.directory.services import memberships
 from convergences.entitlements import queries as rights
 from convergences.entitlements.models import Entitlement
-from convergences.entitlements.services import revoke_all, set_rights
-from convergences.entitlements.terms import Wish
+from convergences.entitlements.services import revoke_all
+from convergences.entitlements.services.grant import give
+from convergences.entitlements.services.register import Giving
+from convergences.entitlements.terms import Terms
 from convergences.foundations import clock
 from convergences.foundations.outbox import post
 from convergences.lifecycle import letters
@@ -38,13 +40,14 @@ def restore(membership: Membership, *, giver: Agent | None, actor: Actor) -> Mem
     Raises `WrongState` (not closed), `TooLateToRestore`, `NotManaged`.
     """
     held = memberships.restore(membership, actor=actor)
-    set_rights(held, _former_rights(held), giver=giver, actor=actor)
+    for right in _former_rights(held):
+        give(held, right.application, Terms(tuple(right.roles), right.ends_on), giving=Giving(giver, actor))
     if held.confirmed_at and held.agent.state == AgentState.ACTIVE:
         post(letters.reactivated(held, giver=giver))
     return held
 
 
-def _former_rights(membership: Membership) -> list[Wish]:
+def _former_rights(membership: Membership) -> list[Entitlement]:
     """Return the rights that the departure took away and nothing now forbids: a seat may have gone to somebody else."""
     today = clock.today()
     possible = {
@@ -56,10 +59,9 @@ def _former_rights(membership: Membership) -> list[Wish]:
     for right in rights.history(membership):  # latest first: a right removed since an earlier departure stays removed
         latest.setdefault(right.application_id, right)
     return [
-        Wish(right.application_id, tuple(right.roles), right.ends_on)
-        for right in latest.values()
-        if right.close_reason == DEPARTURE
+        latest[application_id]
+        for application_id in sorted(possible.keys() & latest.keys())
+        if (right := latest[application_id]).close_reason == DEPARTURE
         and (right.ends_on is None or right.ends_on >= today)
-        and possible.get(right.application_id, set()) >= set(right.roles)
-        and right.application_id in possible
+        and possible[application_id] >= set(right.roles)
     ]
