@@ -6,24 +6,22 @@ from typing import NoReturn
 
 import click
 
-from convergences.audit.services import Actor
+from convergences.cli.answers import json_option, operator
 from convergences.cli.declarative.applying import apply, load
 from convergences.cli.declarative.problems import BadFiles
-
-OPERATOR = Actor(agent_id=None, label="Exploitation (convergences apply)")
 
 
 @click.command("apply", short_help="Appliquer des fichiers déclaratifs.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FICHIER…")
 @click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien écrire.")
-@click.option("--json", "as_json", is_flag=True, help="Répondre en JSON.")
+@json_option
 def command(files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's options
     """Crée et met à jour organisations, applications, abonnements et agents d'après des fichiers YAML.
 
     Tout est appliqué, ou rien. Ce que les fichiers ne citent pas reste en l'état.
     """
     try:
-        plan = apply(load(list(files)), actor=OPERATOR, dry=dry_run)
+        plan = apply(load(list(files)), actor=operator("apply"), dry=dry_run)
     except BadFiles as error:
         _refuse(error, as_json=as_json)
     if as_json:

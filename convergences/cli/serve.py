@@ -1,13 +1,11 @@
 """`convergences serve`: the production server, granian over WSGI."""
 
 import contextlib
-import importlib
 import multiprocessing
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import click
 import structlog
@@ -18,12 +16,12 @@ from granian.constants import Interfaces
 
 from convergences.cli.operate.migrate import migrate_all
 from convergences.cli.schema import pending_migrations
+from convergences.cli.server_process import APPLICATION, load_application
 from convergences.foundations import keys
 from convergences.web.statics import prepare
 
 log = structlog.get_logger(__name__)
 
-APPLICATION = "convergences.project.wsgi:application"
 MOST_WORKERS = 4
 KILL_SECONDS = 30
 # A thread that waits for SQLite's single writer only makes others wait; PostgreSQL answers several at once.
@@ -49,17 +47,6 @@ def command(host: str, port: int, workers: int | None, with_migration: bool) -> 
     processes = workers or min(os.cpu_count() or 1, MOST_WORKERS)
     with _shared_metrics():
         _run(host, port, processes)
-
-
-def load_application(_target: str) -> Callable[..., Any]:
-    """Return the WSGI application, in a server process.
-
-    granian copies the environment into that of every request: what the settings have read must not lie there.
-    """
-    application: Callable[..., Any] = importlib.import_module(APPLICATION.partition(":")[0]).application
-    for name in [name for name in os.environ if name.startswith("CONVERGENCES_")]:
-        del os.environ[name]
-    return application
 
 
 def _run(host: str, port: int, processes: int) -> None:

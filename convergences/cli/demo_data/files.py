@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from convergences.cli.demo_data.crowd import invented
 
 PASSWORD = "Douze barques vertes sur le canal"  # noqa: S105 - printed at each start of the demo, opens nothing else
+APPLICATIONS = "2-applications.yaml"
 TEMPLATES = files("convergences.cli") / "data" / "demo"
 _TOKEN = re.compile(r"\$\{(day|portal|bip)([+-]\d+)?\}")
 _HEAD = "# Des agents inventés, tirés au sort toujours de la même façon.\n"
@@ -35,13 +36,9 @@ class Place:
         return self.portal if found[1] == "portal" else self.bip
 
 
-def lay(folder: Path, place: Place, *, bip_secret: str) -> list[Path]:
-    """Write the files, and the two secrets that they name; return the files in the order to apply them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, secret in (("password", PASSWORD), ("bip-secret", bip_secret)):
-        path = folder / name
-        path.touch(mode=0o600)
-        path.write_text(secret)
+def lay(folder: Path, place: Place) -> list[Path]:
+    """Write the files, and the password that they name; return them in the order to apply them."""
+    (folder / "password").write_text(PASSWORD)
     laid = []
     for template in sorted(
         (entry for entry in TEMPLATES.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name

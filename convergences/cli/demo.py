@@ -1,0 +1,167 @@
+"""`convergences demo`: the whole product on this machine, with invented people and a real client of each protocol."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+import django
+
+from convergences import __version__
+from convergences.cli.demo_data.files import APPLICATIONS, PASSWORD, Place, lay
+from convergences.cli.demo_data.folder import Filled, Folder, default_path
+from convergences.cli.demo_data.processes import Crew, Program, Stopped
+from convergences.foundations import clock
+
+HOST = "127.0.0.1"
+PEOPLE = (
+    ("nadia.ferhat@pantin.example", "Nadia Ferhat, référente de la Ville de Pantin"),
+    ("claire.nguyen@pantin.example", "Claire Nguyen, agent de la Ville de Pantin"),
+    ("samira.haddad@pantin.example", "Samira Haddad, agent de deux employeurs"),
+    ("denis.pereira@vitry.example", "Denis Pereira, référent de deux organisations"),
+    ("bruno.keller@malakoff.example", "Bruno Keller, référent, dont les places sur BIP sont prises"),
+    ("mathilde.roussel@valdemarne.example", "Mathilde Roussel, référente d'un abonné à BIP"),
+    ("julien.moreau@cig.example", "Julien Moreau, correspondant du CIG"),
+    ("sophie.delorme@pantin.example", "Sophie Delorme, dont la première visite reste à faire"),
+)
+
+
+@click.command("demo", short_help="Démarrer la démonstration complète.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1024, 65534),
+    help="Port du portail ; BIP : le suivant.",
+)
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Dossier des données.")
+@click.option("--reset", is_flag=True, help="Repartir de zéro : efface ce que la démonstration a écrit.")
+def command(port: int, data: Path | None, reset: bool) -> None:  # noqa: FBT001 - click's options
+    """Démarre le portail, le travail de fond et BIP sur cette machine, avec des personnes inventées.
+
+    Ctrl-C arrête tout. Rien ne sort de cette machine : les courriers se lisent sur une page.
+    """
+    started = time.monotonic()
+    folder = Folder((data or default_path()).absolute())
+    for number in (port, port + 1):
+        _refuse_taken(number)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    with folder.held():
+        if reset:
+            folder.reset()
+        folder.prepare()
+        place = _filled(folder, port)
+        _run(folder, place, started)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Le port {port} est déjà pris. Arrêtez ce qui l'occupe, ou choisissez-en un autre : "
+                "convergences demo --port 8100 (ou make run PORT=8100). BIP prend le port suivant."
+            ) from error
+
+
+def _filled(folder: Folder, port: int) -> Place:
+    """Fill the folder where it is not yet; return the demo's addresses and first day."""
+    present = folder.filled()
+    day = present.day if present else clock.today()
+    place = Place(portal=f"http://{HOST}:{port}", bip=f"http://{HOST}:{port + 1}", day=day)
+    os.environ.update(folder.environment(place.portal))
+    if present == Filled(__version__, day, port):
+        return place
+    click.echo("Mise en place de la démonstration…")
+    paths = lay(folder.path / "files", place)
+    if present and present.version == __version__:  # another port: only addresses change
+        paths = [path for path in paths if path.name == APPLICATIONS]
+    django.setup()
+    # Django's models can be read only now that the settings are known.
+    from convergences.cli.demo_data.filling import fill
+
+    fill(paths)
+    folder.note_filled(day, port)
+    return place
+
+
+def _programs(folder: Folder, place: Place) -> list[Program]:
+    environment = folder.environment(place.portal)
+    port = place.portal.rpartition(":")[2]
+    ours = [sys.executable, "-c", "from convergences.cli.main import main; main()"]
+    bip = {name: value for name, value in environment.items() if not name.startswith(("CONVERGENCES_", "DJANGO_"))}
+    bip |= {"BIP_CLIENT_SECRET_FILE": str(folder.bip_secret), "BIP_ISSUER": place.portal}
+    return [
+        Program(
+            "Le portail",
+            [*ours, "serve", "--host", HOST, "--port", port, "--workers", "2", "--migrate"],
+            environment,
+            folder.logs / "portal.log",
+            answers_at=f"{place.portal}/readyz",
+        ),
+        Program("Le travail de fond", [*ours, "worker"], environment, folder.logs / "worker.log"),
+        Program(
+            "BIP",
+            [sys.executable, "-m", "convergences_demo.bip", "--host", HOST, "--port", place.bip.rpartition(":")[2]],
+            bip,
+            folder.logs / "bip.log",
+            answers_at=f"{place.bip}/healthz",
+            vital=False,
+        ),
+    ]
+
+
+def _run(folder: Folder, place: Place, started: float) -> None:
+    crew = Crew()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        for program in _programs(folder, place):
+            crew.start(program)
+        crew.wait_until_ready()
+        _present(folder, place, time.monotonic() - started)
+        while True:
+            gone = crew.check()
+            if gone:
+                click.echo(f"{gone.sentence()}\nLe reste continue. Ctrl-C, puis relancez, pour le retrouver.", err=True)
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        click.echo("\nArrêt…")
+    except Stopped as stopped:
+        raise click.ClickException(f"{stopped.sentence()}\nTout est arrêté.") from stopped
+    except TimeoutError as late:
+        raise click.ClickException(f"{late} ne répond pas. Voyez ses messages dans {folder.logs}.") from late
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anybody behind
+        crew.stop()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _present(folder: Folder, place: Place, seconds: float) -> None:
+    """Say where the demo is, and as whom one may sign in."""
+    width = max(len(email) for email, _ in PEOPLE)
+    lines = [
+        f"Convergences est prêt ({seconds:.1f} s).",
+        "",
+        f"  Portail    {place.portal}/",
+        f"  Courriers  {place.portal}/courrier   ce que la démonstration envoie se lit ici",
+        f"  BIP        {place.bip}/",
+        "",
+        f"Mot de passe de tous : {PASSWORD}",
+        "",
+        *(f"  {email:{width}}  {who}" for email, who in PEOPLE),
+        "",
+        f"Données et messages : {folder.path}. Ctrl-C arrête tout.",
+    ]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()

@@ -1,0 +1,19 @@
+"""What each process of the server runs first. Nothing of Django's is imported here: it is not ready there yet."""
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+APPLICATION = "convergences.project.wsgi:application"
+
+
+def load_application(_target: str) -> Callable[..., Any]:
+    """Return the WSGI application, in a server process.
+
+    granian copies the environment into that of every request: what the settings have read must not lie there.
+    """
+    application: Callable[..., Any] = importlib.import_module(APPLICATION.partition(":")[0]).application
+    for name in [name for name in os.environ if name.startswith("CONVERGENCES_")]:
+        del os.environ[name]
+    return application
