@@ -1,0 +1,115 @@
+"""A portal and BIP as they run in production: separate processes, two workers, a database in a file."""
+
+import contextlib
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from tests.oidc.staging import SECRET
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at this instant."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Live:
+    """Where the two processes answer, and the file that the portal keeps."""
+
+    portal: str
+    bip: str
+    database: Path
+
+    def change(self, statement: str) -> None:
+        """Change the portal's rows, as an operator would."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
+            connection.execute(statement)
+
+    def count(self, query: str) -> int:
+        """Return a number read from the portal's rows."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as connection:
+            return int(connection.execute(query).fetchone()[0])
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Live]:
+    """Start both processes with a staged database, and stop them."""
+    portal, bip = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    database = folder / "live.sqlite3"
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "convergences.project.settings",
+        "CONVERGENCES_SECRET_KEY": "a secret for live tests only, of more than 32 signs",
+        "CONVERGENCES_BASE_URL": portal,
+        "CONVERGENCES_DATABASE_URL": f"sqlite:///{database}",
+        "CONVERGENCES_MEDIA_ROOT": str(folder / "media"),
+        "CONVERGENCES_DEMO": "true",
+    }
+    environment = {**_bare(), **settings}
+    _run(environment, "-m", "django", "migrate", "--verbosity", "0")
+    _run(environment, "-m", "tests.oidc.staging", bip)
+    with contextlib.ExitStack() as processes:
+        processes.enter_context(_serving(_portal(portal), environment, f"{portal}/healthz"))
+        processes.enter_context(_serving(_bip(bip, portal), _bip_environment(), f"{bip}/healthz"))
+        yield Live(portal, bip, database)
+
+
+def _bare() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONVERGENCES_", "BIP_"))}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "demo")])}
+
+
+def _run(environment: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def _portal(address: str) -> list[str]:
+    port = address.rsplit(":", 1)[1]
+    served = ["convergences.project.wsgi:application", "--interface", "wsgi", "--workers", "2", "--no-access-log"]
+    return ["-m", "granian", *served, "--host", "127.0.0.1", "--port", port]
+
+
+def _bip(address: str, portal: str) -> list[str]:
+    # Each page asks the portal again, with a fresh token: what the tests look at happens at once.
+    watchful = ["--recheck", "0", "--refresh-margin", "3600"]
+    return ["-m", "convergences_demo.bip", "--port", address.rsplit(":", 1)[1], "--issuer", portal, *watchful]
+
+
+def _bip_environment() -> dict[str, str]:
+    return {**_bare(), "BIP_CLIENT_SECRET": SECRET, "DJANGO_SETTINGS_MODULE": ""}
+
+
+@contextlib.contextmanager
+def _serving(arguments: list[str], environment: dict[str, str], health: str) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, health)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(process: "subprocess.Popen[bytes]", health: str) -> None:
+    for _ in range(300):
+        assert process.poll() is None, f"{health} stopped"
+        with contextlib.suppress(requests.ConnectionError):
+            if requests.get(health, timeout=5).ok:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"{health} does not answer")
