@@ -24,4 +24,5 @@ def test_what_a_step_leaves_is_bound_to_this_host(cast: Cast) -> None:
 
 
 def test_the_session_s_name_follows_the_address_of_the_portal() -> None:
-    assert settings.SESSION_COOKIE_NAME == ("__Host-session" if settings.SECURE else "session")
+    expected = "__Host-session" if settings.SECURE else "session"
+    assert expected == settings.SESSION_COOKIE_NAME
