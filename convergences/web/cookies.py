@@ -6,7 +6,9 @@ from django.http import HttpResponseBase
 from convergences.authentication.models import Session
 from convergences.foundations import clock
 
-BROWSER_COOKIE = "__Host-browser" if settings.SECURE else "browser"
+# A browser keeps a `__Host-` cookie for this very host over HTTPS: a neighbouring subdomain cannot plant one.
+PREFIX = "__Host-" if settings.SECURE else ""
+BROWSER_COOKIE = f"{PREFIX}browser"
 _BROWSER_AGE = 365 * 24 * 3600
 
 

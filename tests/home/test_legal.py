@@ -26,9 +26,11 @@ def test_every_cookie_that_signing_in_leaves_is_told(cast: Cast) -> None:
     set_password(cast.claire.agent)
     browser = Client()
     browser.get("/connexion")
+    browser.post("/premiere-visite", {"email": "sophie.delorme@pantin.example"})
+    browser.post("/reinitialisation", {"email": "sophie.delorme@pantin.example"})
     browser.post("/connexion", {"identifier": cast.claire.agent.email, "password": PASSWORD})
     told = set(re.findall(r"<code>([\w-]+)</code>", text(browser.get("/donnees-personnelles"))))
-    assert "session" in browser.cookies
+    assert {"session", "browser", "visit", "reset"} <= set(browser.cookies)
     assert set(browser.cookies) <= told
 
 

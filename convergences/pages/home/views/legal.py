@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convergences.web.cookies import BROWSER_COOKIE
+from convergences.web.cookies import BROWSER_COOKIE, PREFIX
 from convergences.web.guards import open_to_strangers
 
 
@@ -35,6 +35,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "Reconnaître un navigateur où vous vous êtes connecté : personne d’autre ne peut bloquer votre compte.",
             "1 an",
         ),
+        Cookie(f"{PREFIX}visit", "Retenir où vous en êtes de votre première visite.", "40 minutes au plus"),
+        Cookie(f"{PREFIX}reset", "Retenir où vous en êtes d’une réinitialisation.", "40 minutes au plus"),
         Cookie("messages", "Afficher une fois le résultat de votre dernière action.", "Le temps d’une page"),
     )
     return render(request, "home/privacy.html", {"cookies": cookies})
