@@ -24,6 +24,11 @@ def answer(value: Any, lines: Iterable[str], *, as_json: bool) -> None:
         click.echo(line)
 
 
+def counted(number: int, words: str) -> str:
+    """Return the number and its words, each with an s when there are several: « 2 courriers remis »."""
+    return f"{number} {words if number < 2 else ' '.join(f'{word}s' for word in words.split())}"  # noqa: PLR2004
+
+
 def moment(at: dt.datetime | None) -> str:
     """Return an instant as people of the centre read it, or a dash."""
     return f"{at.astimezone(PARIS):%d/%m/%Y %H:%M}" if at else "—"

@@ -72,6 +72,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; faults of settings and refusals are French sentences, never tracebacks."""
+    os.umask(0o077)  # the database, photos and exports are for this account alone
     try:
         group(prog_name="convergences")
     except Misconfigured as fault:

@@ -1,6 +1,7 @@
 """`convergences serve`: the production server, granian over WSGI."""
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import socket
@@ -13,11 +14,13 @@ from django.conf import settings
 from django.db import connection, connections
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from convergences.cli.operate.migrate import migrate_all
 from convergences.cli.schema import pending_migrations
 from convergences.cli.server_process import APPLICATION, load_application
 from convergences.foundations import keys
+from convergences.foundations.errors import Refusal
 from convergences.web.statics import prepare
 
 log = structlog.get_logger(__name__)
@@ -38,15 +41,11 @@ def command(host: str, port: int, workers: int | None, with_migration: bool) -> 
 
     Le travail de fond (courriers, journal, échéances) est fait par « convergences worker ».
     """
-    if not _is_free(host, port):
-        raise click.ClickException(
-            f"Le port {port} de {host} est déjà pris. Arrêtez ce qui l’occupe, ou choisissez-en un autre avec --port."
-        )
-    _ready_the_database(with_migration=with_migration)
-    prepare(settings.STATIC_PREPARED)
-    processes = workers or min(os.cpu_count() or 1, MOST_WORKERS)
-    with _shared_metrics():
-        _run(host, port, processes)
+    with _held(host, port):
+        _ready_the_database(with_migration=with_migration)
+        prepare(settings.STATIC_PREPARED)
+        with _shared_metrics():
+            _run(host, port, workers or min(os.cpu_count() or 1, MOST_WORKERS))
 
 
 def _run(host: str, port: int, processes: int) -> None:
@@ -64,31 +63,45 @@ def _run(host: str, port: int, processes: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
+        log_level=LogLevels.warning,
         log_dictconfig=settings.LOGGING,
     )
     server.serve(target_loader=load_application)
 
 
-def _is_free(host: str, port: int) -> bool:
-    """Say whether nobody listens there: granian would share the port with another server without a word."""
+@contextlib.contextmanager
+def _held(host: str, port: int) -> Iterator[None]:
+    """Keep the port for this server; raises `Refusal` when somebody has it.
+
+    granian's processes share a port with any other server of this account, without a word. So it is tried first without
+    sharing, then kept by a socket that shares it and listens to nothing: what a second server then fails on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(family) as probe, socket.socket(family) as holder:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             probe.bind((host, port))
+            probe.close()
+            holder.bind((host, port))
         except OSError as error:
-            log.debug("serve.port_taken", error=str(error))
-            return False
-    return True
+            raise Refusal(_refusal(host, port, error)) from error
+        yield
+
+
+def _refusal(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Le port {port} est déjà pris. Arrêtez ce qui l’occupe, ou choisissez-en un autre avec --port."
+    if error.errno == errno.EACCES:
+        return f"Ce compte n’a pas le droit d’écouter sur le port {port}. Choisissez-en un au-dessus de 1023."
+    return f"Impossible d’écouter sur {host}, port {port} : {error.strerror or error}."
 
 
 def _ready_the_database(*, with_migration: bool) -> None:
     if with_migration:
         migrate_all()
     elif pending_migrations():
-        raise click.ClickException(
-            "La base de données n’est pas à jour. Lancez « convergences migrate », ou ajoutez --migrate."
-        )
+        raise Refusal("La base de données n’est pas à jour. Lancez « convergences migrate », ou ajoutez --migrate.")
     keys.ensure()
 
 

@@ -1,4 +1,4 @@
-"""What each process of the server runs first. Nothing of Django's is imported here: it is not ready there yet."""
+"""What each server process loads. Nothing here needs Django before the application itself brings it."""
 
 import importlib
 import os
@@ -9,7 +9,7 @@ APPLICATION = "convergences.project.wsgi:application"
 
 
 def load_application(_target: str) -> Callable[..., Any]:
-    """Return the WSGI application, in a server process.
+    """Return the WSGI application.
 
     granian copies the environment into that of every request: what the settings have read must not lie there.
     """

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from convergences.admission.services import request_ends
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, sessions
+from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
 from convergences.cli.schema import pending_migrations
@@ -53,7 +54,7 @@ def command(once: bool, as_json: bool) -> None:  # noqa: FBT001 - click's option
     if once:
         done = run_once(DRAINS)
         heartbeats.stop()
-        click.echo(json.dumps(done) if as_json else f"{sum(done.values())} tâches faites.")
+        click.echo(json.dumps(done) if as_json else f"{counted(sum(done.values()), 'tâche faite')}.")
         return
     stop = threading.Event()
     _stop_on_signals(stop)

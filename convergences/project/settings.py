@@ -10,6 +10,7 @@ from convergences.project.logs import dict_config
 from convergences.project.static_digest import static_digest
 
 CONFIGURATION = configuration.read()
+UNKNOWN_VARIABLES = configuration.unknown_variables()
 BASE_URL = CONFIGURATION.base_url.rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 

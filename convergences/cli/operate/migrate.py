@@ -5,7 +5,7 @@ import io
 import click
 from django.core.management import call_command
 
-from convergences.cli.answers import answer, json_option
+from convergences.cli.answers import answer, counted, json_option
 from convergences.cli.schema import pending_migrations
 from convergences.foundations import keys
 
@@ -24,7 +24,9 @@ def migrate_all() -> list[str]:
 def command(dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click's options
     """Met la base de données à jour, et crée les premières clés de signature."""
     names = pending_migrations() if dry_run else migrate_all()
-    nothing = ["La base est à jour."]
-    verb = "en attente" if dry_run else "faites"
-    summary = [f"{len(names)} mises à jour {verb}."] if names else nothing
-    answer({"applied": not dry_run, "migrations": names}, [*names, *summary], as_json=as_json)
+    if dry_run:
+        summary = f"{counted(len(names), 'changement')} à faire."
+    else:
+        summary = f"{counted(len(names), 'changement fait')}."
+    lines = [*names, summary] if names else ["La base est à jour."]
+    answer({"applied": not dry_run, "migrations": names}, lines, as_json=as_json)
