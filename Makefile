@@ -8,6 +8,8 @@ DATA ?= var
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 VENDOR := convergences/web/static/vendor
+# The sprite holds the icons that code and pages name.
+DRAWN := $(shell find convergences demo \( -name '*.py' -o -name '*.html' -o -name '*.yaml' \) -not -path '*/tests/*')
 
 .PHONY: help setup run test check assets wheel format clean
 
@@ -45,3 +47,11 @@ clean:  ## Remove all that was built or installed here; keep var/, the demo's da
 .venv/.development: pyproject.toml uv.lock tools/setup.sh tools/requirements.txt
 	@sh tools/setup.sh
 	@touch $@ .venv/.runtime
+
+node_modules/.package-lock.json: package.json package-lock.json | .venv/.runtime
+	@sh tools/npm.sh ci --no-audit --no-fund --silent
+	@touch $@
+
+$(VENDOR)/.stamp: node_modules/.package-lock.json tools/assets.py $(DRAWN) | .venv/.runtime
+	@$(BIN)/python -m tools.assets >/dev/null
+	@touch $@

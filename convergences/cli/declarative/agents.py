@@ -72,7 +72,7 @@ def _bring_membership(run: Run, item: Item[AgentEntry], inside: Item[MembershipE
 def _bring_staff_roles(run: Run, item: Item[AgentEntry], agent: Agent) -> None:
     if "staff_roles" not in item.entry.model_fields_set:
         return
-    held = sorted(queries.staff_roles_of(agent))
+    held = sorted(queries.staff_roles_given_to(agent))
     wanted = sorted(set(item.entry.staff_roles))
     for role in set(wanted) - set(held):
         staff.grant_role(agent, Role(role), actor=run.actor)

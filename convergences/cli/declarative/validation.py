@@ -52,16 +52,17 @@ def validated(source: Source) -> File:
 def _problem(source: Source, detail: ErrorDetails) -> Problem:
     place: Place = detail["loc"]
     kind, value = detail["type"], detail["input"]
-    key = place[-1] if place else ""
+    key = place[-1] if place and isinstance(place[-1], str) else ""
+    named = f"{key} : " if key else ""
     if kind == "missing":
         return source.problem(place[:-1], f"il manque la clé « {key} »")
     if kind == "extra_forbidden":
         return source.problem(place, _unknown_key(place))
     if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
         return source.problem(
-            place, f"{key} : écrivez cette valeur entre guillemets, pour que ses chiffres soient gardés"
+            place, f"{named}écrivez cette valeur entre guillemets, pour que ses chiffres soient gardés"
         )
-    return source.problem(place, f"{key} : {_SENTENCES.get(kind, detail['msg'])}" if place else _SENTENCES[kind])
+    return source.problem(place, named + _SENTENCES.get(kind, detail["msg"]))
 
 
 def _unknown_key(place: Place) -> str:

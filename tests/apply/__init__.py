@@ -1,0 +1,1 @@
+"""Declarative files: what they may say, and what applying them does."""

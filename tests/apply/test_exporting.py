@@ -1,0 +1,80 @@
+"""The exported file says what the database holds, without secrets; applying it changes nothing."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from convergences.authentication.models import Password
+from convergences.cli.declarative.exporting import write
+from convergences.directory.models import Membership
+from convergences.directory.services import memberships
+from convergences.protocols.oidc.models import Client
+from tests.apply.files import OPERATOR, PASSWORD, SECRET, WHOLE, bring
+from tests.cast import Cast
+
+pytestmark = pytest.mark.database
+
+CONTRACT = """\
+subscriptions:
+  - {organization: pantin, application: bip, seats: 3, from: 2026-01-01, until: 2100-01-01}
+"""
+
+
+def exported() -> str:
+    """Return the database as a file."""
+    output = io.StringIO()
+    write(output)
+    return output.getvalue()
+
+
+OPENINGS = "    openings: [{organization: pantin, opens_on: 2026-02-03, wave: Première}]\n"
+PILOTS = "    pilots: [nadia.ferhat@pantin.example]\n"
+INSTALLATION = WHOLE.replace("    oidc:", OPENINGS + PILOTS + "    oidc:") + CONTRACT
+
+
+@pytest.fixture
+def installed(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small installation."""
+    monkeypatch.setenv("BIP_SECRET", SECRET)
+    bring(tmp_path, INSTALLATION)
+
+
+@pytest.mark.usefixtures("installed")
+def test_applying_what_was_exported_changes_nothing(tmp_path: Path) -> None:
+    assert bring(tmp_path, exported()).changes == []
+
+
+@pytest.mark.django_db
+def test_an_empty_database_filled_with_it_exports_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIP_SECRET", SECRET)
+    with transaction.atomic():
+        bring(tmp_path, INSTALLATION)
+        before = exported()
+        transaction.set_rollback(True)
+    secret = f"      client_secret: {SECRET}\n      redirect_uris:"
+    bring(tmp_path, before.replace("      redirect_uris:", secret))
+    assert exported() == before
+
+
+@pytest.mark.usefixtures("installed")
+def test_no_secret_and_no_digest_is_exported() -> None:
+    text = exported()
+    hidden = [SECRET, PASSWORD, Password.objects.get().hash, *Client.objects.get().secret_digests]
+    assert not [secret for secret in hidden if secret in text]
+
+
+def test_the_cast_of_the_tests_survives_the_journey(cast: Cast, tmp_path: Path) -> None:
+    memberships.suspend(cast.claire, reason="congé", actor=OPERATOR)
+    assert bring(tmp_path, exported()).changes == []
+    assert "state: suspended" in exported()
+
+
+def test_deleted_accounts_and_unanswered_attachments_are_left_out(cast: Cast) -> None:
+    memberships.close(cast.claire, actor=OPERATOR)
+    Membership.objects.filter(pk=cast.lucie.pk).update(confirmed_at=None)
+    text = exported()
+    assert "claire.nguyen" not in text
+    assert "lucie" not in text
+    assert "nadia.ferhat" in text
