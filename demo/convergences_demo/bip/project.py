@@ -55,6 +55,7 @@ def _settings(chosen: Configuration) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_USE_SESSIONS": True,
+        "CSRF_FAILURE_VIEW": "convergences_demo.bip.views.stale_form",
         "LANGUAGE_CODE": "fr",
         "TIME_ZONE": "Europe/Paris",
         "USE_TZ": True,
@@ -74,7 +75,8 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         response = get_response(request)
         response["Content-Security-Policy"] = policy
         response["X-Content-Type-Options"] = "nosniff"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not « no-referrer »: browsers would then post forms with `Origin: null`, which is nobody's.
+        response["Referrer-Policy"] = "same-origin"
         response.setdefault("Cache-Control", "no-store")
         return response
 

@@ -191,6 +191,12 @@ def erase(request: HttpRequest, number: int) -> HttpResponseBase:
     return redirect("/gerer")
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a form that another site sent, or that comes from a session that is over."""
+    del reason
+    return render(request, "bip/stale.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer an unknown address."""
     del exception
