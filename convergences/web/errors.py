@@ -93,6 +93,8 @@ def return_time(until: str) -> str:
 
 def _page(request: HttpRequest, name: str, status: int, **context: object) -> HttpResponse:
     layout = "web/page.html" if getattr(request, "agent", None) else "web/public.html"
-    response = render(request, f"web/errors/{name}.html", {"layout": layout, **context}, status=status)
+    response = render(
+        request, f"web/errors/{name}.html", {"layout": layout, "space": "portail", **context}, status=status
+    )
     response["Cache-Control"] = "no-store"
     return response

@@ -1,7 +1,9 @@
 """Alive? Ready? For load balancers and supervisors: a word, no detail for strangers."""
 
+from functools import lru_cache
+
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -29,7 +31,7 @@ def _database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         log.exception("the database does not answer")
         return False
     return True
@@ -37,14 +39,26 @@ def _database() -> bool:
 
 def _migrations() -> bool:
     try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+        return _up_to_date()
+    except (Error, NotMigrated):
         return False
+
+
+class NotMigrated(Exception):  # noqa: N818 - a state, not a breakdown
+    """The database is of another version than the code."""
+
+
+@lru_cache(maxsize=1)
+def _up_to_date() -> bool:
+    """Look once: what is applied stays so while a process lives. A failure is not kept."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise NotMigrated
+    return True
 
 
 def _keys() -> bool:
     try:
         return bool(keys.published_jwks()["keys"])
-    except DatabaseError:
+    except Error:
         return False

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.http import require_POST
 
@@ -56,6 +57,11 @@ def posted(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.POST.get("a", ""))
 
 
+def framed(request: HttpRequest) -> HttpResponse:
+    """Show an empty page of the directory."""
+    return render(request, "web/app.html")
+
+
 @for_referent
 def team(request: EmployerRequest) -> HttpResponse:
     """Say which organization."""
@@ -64,8 +70,9 @@ def team(request: EmployerRequest) -> HttpResponse:
 
 urlpatterns = [
     path("probe/", include([
-        path("closed", closed), path("boom", boom), path("denied", denied), path("writing", writing),
-        path("allowed", allowed), path("posted", posted), path("team/<slug:organization>", team),
+        path("closed", closed), path("framed", framed), path("boom", boom), path("denied", denied),
+        path("writing", writing), path("allowed", allowed), path("posted", posted),
+        path("team/<slug:organization>", team),
     ])),
     *urlpatterns,
 ]  # fmt: skip

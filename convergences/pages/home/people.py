@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from convergences.directory import names
 from convergences.directory.models import Membership, Organization
 from convergences.directory.queries import correspondent_of, referents_of
-from convergences.foundations.text import NO_BREAK
 from convergences.web.refusals import Helper, helper
 
 
@@ -37,4 +36,4 @@ def correspondent(organization: Organization, *, subject: str) -> Circle:
     """Return the centre's correspondant for an employer."""
     found = correspondent_of(organization)
     title = f"Votre correspondant au centre de gestion, pour {names.with_article(organization.name)}"
-    return Circle(title.replace(" :", f"{NO_BREAK}:"), (helper(found, "", subject),) if found else ())
+    return Circle(title, (helper(found, "", subject),) if found else ())
