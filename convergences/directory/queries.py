@@ -57,6 +57,11 @@ def staff_roles_of(agent: Agent) -> frozenset[str]:
     return frozenset(agent.staff_roles.filter(agent__in=_at_the_centre()).values_list("role", flat=True))
 
 
+def staff_roles_given_to(agent: Agent) -> frozenset[str]:
+    """Return the roles written down for the agent, whether or not they count today: for files, not for rules."""
+    return frozenset(agent.staff_roles.values_list("role", flat=True))
+
+
 def _at_the_centre() -> QuerySet[Membership, int]:
     found = Membership.objects.filter(current(clock.today()), organization__kind=OrganizationKind.CENTER)
     return found.values_list("agent_id", flat=True)

@@ -21,6 +21,7 @@ def invitation(membership: Membership, *, giver: Agent | None, applications: Seq
         giver=giver,
         applications=listed(list(applications)),
         first_visit=agent.state == AgentState.INVITED,
+        answer=str(membership.uid),
         until=day_in_words(agent.invited_until) if agent.invited_until else "",
     )
 

@@ -58,6 +58,12 @@ def test_the_centre_changes_a_shared_agent_for_all_employers(cast: Cast) -> None
     assert words(cast.pantin) == words(cast.romainville) == ["directory.email_changed", "directory.agent_modified"]
 
 
+def test_the_centre_changes_a_shared_agent_from_one_employers_sheet_too(cast: Cast) -> None:
+    shared = join(cast.lucie.agent, cast.pantin)
+    agents.modify(shared, sheet(shared, family_name="Martin", department="Paie"), actor=actor(cast.julien))
+    assert [again(m).name_key for m in (shared, cast.lucie)] == ["martin lucie"] * 2
+
+
 def test_only_the_centre_corrects(cast: Cast) -> None:
     with pytest.raises(ForTheCentre):
         agents.correct(cast.claire.agent, sheet(cast.claire, given_name="Clara"), actor=actor(cast.nadia))

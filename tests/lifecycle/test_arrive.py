@@ -85,7 +85,8 @@ def test_an_account_elsewhere_is_asked_to_accept_and_gets_as_many_mails(cast: Ca
     assert kinds() == [("attachment", "lucie.lefevre@romainville.example")]
     words = flat(posted()[0].text)
     assert "Bonjour Lucie Lefèvre," in words
-    assert "Connectez-vous : votre profil vous propose d'accepter ou de refuser ce rattachement." in words
+    assert "Acceptez ou refusez ce rattachement" in words
+    assert f"http://testserver/annuaire/rattachements/{made.uid}" in words
     assert state_of(made) == "invited"
 
 

@@ -1,7 +1,7 @@
 """An e-mail address as an identifier: to whom it leads, and how an account changes it.
 
 The address that an employer types leads to an account that may exist already, for another employer. Nothing that the
-employer sees may tell which (DOMAIN, rule 1; docs/decisions/0006-shared-agents.md).
+employer sees may tell which (DOMAIN, rule 1; docs/decisions/0005-shared-agents.md).
 """
 
 from dataclasses import dataclass
