@@ -1,0 +1,1 @@
+"""What is delivered: the demo, the wheel, the commands that prepare and check."""
