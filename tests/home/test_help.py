@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from convergences.directory.models import Profile
 from tests.cast import Cast, join, signed_in
 from tests.home.rights import text
 
@@ -42,3 +43,11 @@ def test_an_agent_of_two_employers_reads_both(cast: Cast, django_assert_max_num_
         page = text(claire.get("/aide"))
     assert "Votre référent administrateur à la Ville de Romainville" in page
     assert "Karim Benali" in page
+
+
+@pytest.mark.database
+def test_a_referent_of_several_employers_reads_one_correspondant_once(cast: Cast) -> None:
+    join(cast.nadia.agent, cast.romainville, profile=Profile.REFERENT)
+    page = text(signed_in(cast.nadia.agent).get("/aide"))
+    assert page.count("<strong>Julien Moreau</strong>") == 1
+    assert "pour la Ville de Pantin et la Ville de Romainville" in page

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from convergences.directory import names
 from convergences.directory.models import Membership, Organization
 from convergences.directory.queries import correspondent_of, referents_of
+from convergences.foundations.text import listed
 from convergences.web.refusals import Helper, helper
 
 
@@ -34,6 +35,19 @@ def _circle(member: Membership, subject: str) -> Circle:
 
 def correspondent(organization: Organization, *, subject: str) -> Circle:
     """Return the centre's correspondant for an employer."""
-    found = correspondent_of(organization)
-    title = f"Votre correspondant au centre de gestion, pour {names.with_article(organization.name)}"
-    return Circle(title, (helper(found, "", subject),) if found else ())
+    return _correspondent([organization], subject)
+
+
+def correspondents(organizations: Iterable[Organization], *, subject: str) -> list[Circle]:
+    """Return the centre's correspondants for these employers, each once."""
+    by_agent: dict[int | None, list[Organization]] = {}
+    for organization in organizations:
+        by_agent.setdefault(organization.correspondent_id, []).append(organization)
+    return [_correspondent(together, subject) for together in by_agent.values()]
+
+
+def _correspondent(organizations: list[Organization], subject: str) -> Circle:
+    found = correspondent_of(organizations[0])
+    employers = listed([names.with_article(organization.name) for organization in organizations])
+    people = (helper(found, "", subject),) if found else ()
+    return Circle(f"Votre correspondant au centre de gestion, pour {employers}", people)

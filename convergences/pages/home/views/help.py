@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convergences.pages.home.people import Circle, correspondent, referents_of_all
+from convergences.pages.home.people import Circle, correspondents, referents_of_all
 from convergences.web.guards import open_to_strangers
 from convergences.web.requests import HouseRequest
 
@@ -23,6 +23,6 @@ def _circles(request: HouseRequest) -> list[Circle]:
     users = [member for member in request.header.memberships if member.organization_id not in managed]
     circles = [
         *referents_of_all(users, subject=SUBJECT),
-        *(correspondent(organization, subject=SUBJECT) for organization in request.header.managed),
+        *correspondents(request.header.managed, subject=SUBJECT),
     ]
     return [circle for circle in circles if circle.people]
