@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from convergences.catalog.models import Application
+from convergences.directory.details import LATEST
 from convergences.directory.models import Membership
 from convergences.directory.services.memberships import BETWEEN_INVITATIONS
 from convergences.entitlements.models import Entitlement
@@ -20,7 +21,6 @@ from convergences.pages.team.person_form import SuspendForm
 from convergences.pages.team.strict import StrictForm
 from convergences.web.forms import DateInput
 
-FARTHEST_YEARS = 50
 NOT_READY = {
     "active": "S’est déjà connecté",
     "suspended": "Compte suspendu",
@@ -64,7 +64,7 @@ class GrantForm(StrictForm):
         today = clock.today()
         if ends_on and ends_on < today:
             self.add_error("ends_on", french("Cette date de fin est déjà passée."))
-        elif ends_on and ends_on.year > today.year + FARTHEST_YEARS:
+        elif ends_on and ends_on > LATEST:
             self.add_error("ends_on", french("Cette date est trop lointaine. Laissez vide s'il n'y en a pas."))
         return cleaned
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from convergences.catalog.models import ApplicationRole
+from convergences.directory.details import LATEST
 from convergences.entitlements.errors import RightRefused
 from convergences.entitlements.queries import RightLine, sheet_version
 from convergences.entitlements.rules import Obstacle
@@ -19,7 +20,6 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import day_in_words, french
 
 SEVERAL = "+"
-FARTHEST_YEARS = 50
 PREFIXES = ("droit-", "role-", "roles-", "fin-")
 ALTERED = french("Ce formulaire ne correspond pas à la page affichée. Rechargez la page, puis recommencez.")
 TWICE = french("Une information a été envoyée deux fois. Rechargez la page, puis recommencez.")
@@ -207,7 +207,7 @@ def _read_end(line: Line) -> dt.date | None:
     today = clock.today()
     if day < today and day != held:
         line.end_error = french(f"La date de fin pour {line.name} est déjà passée : {day_in_words(day)}.")
-    elif day.year > today.year + FARTHEST_YEARS:
+    elif day > LATEST:
         line.end_error = french(f"La date de fin pour {line.name} est trop lointaine. Laissez vide s'il n'y en a pas.")
     return day
 

@@ -3,19 +3,13 @@
 import uuid
 
 from django.contrib import messages
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseNotModified,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from convergences.directory import queries as directory
 from convergences.directory.errors import UnknownPhoto
+from convergences.directory.models import Photo
 from convergences.directory.services import photos
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
@@ -50,7 +44,7 @@ def photo(request: AgentRequest) -> HttpResponse:
 
 
 @require_safe
-def photo_file(request: AgentRequest, photo: uuid.UUID) -> HttpResponseBase:
+def photo_file(request: AgentRequest, photo: uuid.UUID) -> HttpResponse:
     """Serve a photo to its agent, to colleagues and to the centre's staff; 404 to anybody else.
 
     The address changes with each picture, and the answer is kept by the browser alone: on a shared computer the next
@@ -61,19 +55,25 @@ def photo_file(request: AgentRequest, photo: uuid.UUID) -> HttpResponseBase:
     except UnknownPhoto:
         raise Http404 from None
     tag = f'"{found.uid}"'
-    response: HttpResponseBase
     if request.headers.get("If-None-Match") == tag:
-        response = HttpResponseNotModified()
+        response: HttpResponse = HttpResponseNotModified()
     else:
-        try:
-            response = FileResponse(found.file.open("rb"), content_type="image/webp")
-        except FileNotFoundError:
-            raise Http404 from None
+        response = HttpResponse(_content(found), content_type="image/webp")
         response["Content-Disposition"] = "inline"
     response["ETag"] = tag
     response["Cache-Control"] = f"private, max-age={A_DAY}"
     response["Vary"] = "Cookie"
     return response
+
+
+def _content(photo: Photo) -> bytes:
+    # 512 pixels a side: small enough to be read whole.
+    try:
+        with photo.file.open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        raise Http404 from None
+    return content
 
 
 def _show(request: AgentRequest, form: PhotoForm, *, status: int = UNPROCESSABLE) -> HttpResponse:

@@ -21,6 +21,7 @@ from convergences.pages.account.forms import PasswordForm
 from convergences.pages.account.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
 from convergences.web.requests import AgentRequest
+from convergences.web.text import hour
 
 SHOWN = 15
 PHONES = ("iPhone", "Android", "iPad")
@@ -37,6 +38,13 @@ class Device:
     def icon(self) -> str:
         """A telephone or a computer."""
         return "device-mobile" if any(word in self.session.browser for word in PHONES) else "device-laptop"
+
+    @property
+    def used(self) -> str:
+        """Since when this one is open; when another was last used."""
+        if self.current:
+            return f"Depuis {hour(self.session.created_at, capital=False)}"
+        return f"Dernière activité {hour(self.session.last_seen_at, capital=False)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def _show(request: EmployerRequest, act: Act, form: BulkForm, outcomes: list[Out
         "form": form,
         "error_list": errors,
         "outcomes": outcomes,
-        "known": act.key != "grant" or (form.is_bound and form.is_valid()),
+        "foreseen": act.key != "grant" or (form.is_bound and form.is_valid()),
         "ready_total": len(members_ready(outcomes)),
         "previewed": form.choice if isinstance(form, GrantForm) else "",
     }

@@ -25,6 +25,8 @@ def modify(request: EmployerRequest, member: Membership) -> HttpResponse:
     """Show the sheet as a form, or change it. A référent's own sheet is for another référent."""
     if member.agent_id == request.agent.pk:
         return own_account(request, member)
+    if member.closed_at:
+        return _to_sheet(request, member)
     form = SheetForm.of(member, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _show(request, member, form)
@@ -44,6 +46,10 @@ def modify(request: EmployerRequest, member: Membership) -> HttpResponse:
         return _show(request, member, form, known=known)
     saved = "La fiche est enregistrée." if changed.fields else "Rien n'a changé dans la fiche."
     messages.success(request, french(saved))
+    return _to_sheet(request, member)
+
+
+def _to_sheet(request: EmployerRequest, member: Membership) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("team:user", args=[request.organization.key, member.uid]))
 
 
