@@ -144,3 +144,10 @@ def test_departments_are_those_of_members(cast: Cast) -> None:
     member(cast.pantin, "Ada Martin", department="Évènementiel")
     memberships.close(cast.claire, actor=actor(cast.nadia))
     assert queries.departments(cast.pantin) == ["Direction des RH", "Évènementiel", "Paie"]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the planner of PostgreSQL scans small tables")
+def test_the_list_reads_its_index(cast: Cast) -> None:
+    plan = queries.members(cast.pantin, MemberFilters()).order_by("name_key").explain()
+    assert "member_by_name" in plan
+    assert "USE TEMP B-TREE" not in plan
