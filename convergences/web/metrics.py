@@ -10,6 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
 from convergences.web.guards import open_to_strangers
+from convergences.web.proxies import BY_UNKNOWN_PROXY
 
 REQUESTS = Counter("convergences_requests_total", "Requests answered", ["view", "method", "status"])
 SECONDS = Histogram(
@@ -33,7 +34,8 @@ def _may_read(request: HttpRequest) -> bool:
     token = settings.CONFIGURATION.metrics_token
     if token:
         return secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
-    return request.META.get("REMOTE_ADDR") in LOOPBACK
+    # Behind an nginx of this machine that `TRUSTED_PROXIES` does not name, the whole world has the loopback's address.
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not request.META.get(BY_UNKNOWN_PROXY)
 
 
 def _registry() -> CollectorRegistry:

@@ -43,8 +43,8 @@ def behind_proxies(get_response: GetResponse) -> GetResponse:
             claimed = request.META.get("HTTP_X_FORWARDED_FOR", "")
             request.META["REMOTE_ADDR"] = proxies.real_address(peer, claimed, trusted)
         else:
-            for name in proxies.FORWARDED:
-                request.META.pop(name, None)
+            claims = [request.META.pop(name, None) for name in proxies.FORWARDED]
+            request.META[proxies.BY_UNKNOWN_PROXY] = any(claims)
         return get_response(request)
 
     return middleware

@@ -10,6 +10,8 @@ FORWARDED = (
     "HTTP_FORWARDED",
     "HTTP_X_REAL_IP",
 )
+# Set when an untrusted peer forwards for somebody: a proxy of this machine that nobody declared, or a lie.
+BY_UNKNOWN_PROXY = "convergences.by_unknown_proxy"
 
 
 def is_trusted(address: str, proxies: Sequence[str]) -> bool:

@@ -36,6 +36,10 @@ def test_a_socket_without_address_is_trusted_when_it_is_said() -> None:
     assert is_trusted("", ["unix"])
 
 
+def test_figures_are_not_given_to_the_world_by_a_proxy_that_nobody_declared() -> None:
+    assert Client(REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9").get("/metrics").status_code == 404
+
+
 def test_figures_for_this_machine_are_not_given_to_who_claims_its_address(settings: Settings) -> None:
     stranger = Client(REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR="127.0.0.1")
     assert stranger.get("/metrics").status_code == 404
