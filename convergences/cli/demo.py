@@ -100,7 +100,7 @@ def _programs(folder: Folder, place: Place) -> list[Program]:
     return [
         Program(
             "Le portail",
-            [*ours, "serve", "--host", HOST, "--port", port, "--workers", "2", "--migrate"],
+            [*ours, "serve", "--host", HOST, "--port", port, "--workers", "1", "--migrate"],
             environment,
             folder.logs / "portal.log",
             answers_at=f"{place.portal}/readyz",

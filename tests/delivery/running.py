@@ -1,0 +1,113 @@
+"""A demo run as a person runs it, in a process of its own."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+PATIENCE_S = 120
+
+
+@dataclass
+class Demo:
+    """A running `convergences demo`."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    output: Path
+
+    @property
+    def portal(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def bip(self) -> str:
+        """The address of its BIP."""
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    def said(self) -> str:
+        """Return what it has printed so far."""
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_for(self, words: str) -> None:
+        """Wait until it has printed these words; raises `AssertionError` with all that it said."""
+        limit = time.monotonic() + PATIENCE_S
+        while words not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < limit, self.said()
+            time.sleep(0.1)
+
+    def children(self) -> list[int]:
+        """Return the processes it started, and theirs."""
+        return list(descendants(self.process.pid))
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C and return the exit status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes below a process."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            yield int(child)
+            yield from descendants(int(child))
+
+
+def command_line(pid: int) -> str:
+    """Return the words of a process."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return ""
+
+
+def two_free_ports() -> int:
+    """Return a port whose follower is free too."""
+    for _ in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return port
+    raise RuntimeError("no two free ports in a row")
+
+
+def start(executable: Path, folder: Path, port: int, *arguments: str) -> Demo:
+    """Start a demo outside any checkout, with the folder as home."""
+    output = folder / "demo.out"
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CONVERGENCES_", "DJANGO_"))
+    }
+    environment |= {"HOME": str(folder), "XDG_DATA_HOME": str(folder / "share")}
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [str(executable), "demo", "--port", str(port), *arguments],
+            cwd=folder,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Demo(process, port, output)
+
+
+def fetch(url: str) -> tuple[str, bytes]:
+    """Return the type and the content of a page that must be there."""
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.headers["Content-Type"], answer.read()
+
+
+def assets_of(page: str, html: str) -> list[str]:
+    """Return the addresses of the styles, scripts, fonts and sprites that a page names."""
+    return [urljoin(page, found) for found in re.findall(r'(?:href|src)="(/static/[^"#]+)', html)]
