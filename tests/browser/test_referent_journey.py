@@ -57,6 +57,6 @@ def test_a_right_given_opens_bip_and_a_right_removed_closes_it(page: Page, demo:
     assert refused is not None
     assert refused.status == 403
     expect(lea.locator("main")).to_contain_text("Nadia Ferhat")
-    lea.goto(f"{demo.bip}/login")
+    lea.goto(f"{demo.bip}/connexion")
     expect(lea.locator("body")).to_contain_text(re.compile("pas habilité|retiré"))
     context.close()
