@@ -1,0 +1,44 @@
+"""`convergences key`."""
+
+import pytest
+
+from convergences.audit.models import AuditEvent
+from convergences.foundations import keys
+from tests.cli.commands import run, told
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+def test_keys_are_listed_with_what_they_do() -> None:
+    keys.ensure()
+    following = told("key", "rotate")
+    states = {key["kid"]: key["state"] for key in told("key", "list")}
+    assert states[following["kid"]] == "next"
+    assert sorted(states.values()) == ["next", "signing", "signing", "signing"]
+    assert "à venir" in run("key", "list").stdout
+
+
+def test_a_rotation_is_in_the_journal_without_the_key() -> None:
+    keys.ensure()
+    key = told("key", "rotate", "--algorithm", "RS256", "--overlap", "1")
+    event = AuditEvent.objects.get()
+    assert event.action == "operations.key_rotated"
+    assert event.details["kid"] == key["kid"]
+    assert set(event.details) == {"algorithm", "kid", "signs_from"}
+    assert event.actor_label.startswith("Exploitation")
+
+
+def test_a_leaked_key_is_withdrawn_and_the_journal_says_so() -> None:
+    leaked = keys.signing_key().kid
+    told("key", "rotate", "--withdraw")
+    assert leaked not in {key["kid"] for key in keys.published_jwks()["keys"]}
+    assert AuditEvent.objects.get().action == "operations.key_withdrawn"
+
+
+def test_keys_are_sealed_again() -> None:
+    keys.ensure()
+    assert told("key", "reseal") == {"resealed": 3}
+
+
+def test_an_unknown_algorithm_is_refused() -> None:
+    assert run("key", "rotate", "--algorithm", "HS256").exit_code == 2
