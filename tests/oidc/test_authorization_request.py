@@ -102,3 +102,15 @@ def test_entering_twice_is_one_visit_told_once(bip: Relying, claire: Browser) ->
 
 def test_scopes_are_limited_to_what_the_client_may_ask(bip: Relying, claire: Browser) -> None:
     assert bip.tokens(claire, scope="openid email phone")["scope"] == "openid email"
+
+
+def test_no_site_may_frame_a_page_of_ours(bip: Relying, claire: Browser) -> None:
+    """RFC 9700, 4.16: "Authorization servers MUST prevent clickjacking attacks."""
+    for address in ("/oauth/logout", "/oauth/authorize?client_id=nobody"):
+        response = claire.get(address)
+        assert response["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+def test_the_issuer_is_ours_whatever_host_is_asked(bip: Relying, claire: Browser) -> None:
+    assert claire.get("/oauth/authorize", bip.request(), headers={"Host": "evil.example"}).status_code == 400
