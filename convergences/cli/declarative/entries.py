@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from django.db.models import TextChoices
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
 from convergences.catalog.models import Assurance, Protocol, Status
 from convergences.cli.declarative.secrets import Secret
@@ -21,16 +20,12 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _STATES = (AgentState.INVITED, AgentState.ACTIVE, AgentState.SUSPENDED)
 
 
-def _wrong(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong_value", "{sentence}", {"sentence": sentence})
-
-
 def _one_of(choices: type[TextChoices], among: tuple[TextChoices, ...] = ()) -> Callable[[str], str]:
     values = [str(choice) for choice in among or choices]
 
     def check(value: str) -> str:
         if value not in values:
-            raise _wrong(f"valeur inconnue « {value} » ; valeurs possibles : {', '.join(values)}")
+            raise ValueError(f"valeur inconnue « {value} » ; valeurs possibles : {', '.join(values)}")
         return value
 
     return check
@@ -38,21 +33,14 @@ def _one_of(choices: type[TextChoices], among: tuple[TextChoices, ...] = ()) -> 
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
-        raise _wrong("écrivez-la en minuscules sans accent, chiffres et tirets, en 60 signes au plus")
+        raise ValueError("écrivez-la en minuscules sans accent, chiffres et tirets, en 60 signes au plus")
     return value
 
 
 def _web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+\S*", value):
-        raise _wrong("cette valeur doit être une adresse complète, qui commence par https://")
+        raise ValueError("cette valeur doit être une adresse complète, qui commence par https://")
     return value
-
-
-def _secret(value: Any) -> Secret:
-    try:
-        return Secret.read(value)
-    except ValueError as error:
-        raise _wrong(str(error)) from error
 
 
 def _day(value: Any) -> Any:
@@ -66,7 +54,7 @@ def _day(value: Any) -> Any:
 Day = Annotated[dt.date, BeforeValidator(_day)]
 Slug = Annotated[str, AfterValidator(_slug)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-SecretText = Annotated[Secret, BeforeValidator(_secret)]
+SecretText = Annotated[Secret, BeforeValidator(Secret.read)]
 
 
 class Entry(BaseModel):

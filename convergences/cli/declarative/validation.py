@@ -1,12 +1,11 @@
 """From a file's plain values to entries, or to problems that say the line and the remedy."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from convergences.cli.declarative.entries import Contents
 from convergences.cli.declarative.problems import BadFiles, Problem
@@ -49,7 +48,7 @@ def validated(source: Source) -> File:
     return File(source, contents)
 
 
-def _problem(source: Source, detail: ErrorDetails) -> Problem:
+def _problem(source: Source, detail: Mapping[str, Any]) -> Problem:
     place: Place = detail["loc"]
     kind, value = detail["type"], detail["input"]
     key = place[-1] if place and isinstance(place[-1], str) else ""
@@ -62,6 +61,8 @@ def _problem(source: Source, detail: ErrorDetails) -> Problem:
         return source.problem(
             place, f"{named}écrivez cette valeur entre guillemets, pour que ses chiffres soient gardés"
         )
+    if kind == "value_error":
+        return source.problem(place, f"{named}{detail['ctx']['error']}")
     return source.problem(place, named + _SENTENCES.get(kind, detail["msg"]))
 
 
