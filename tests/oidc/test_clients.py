@@ -40,6 +40,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("redirect_uris", ["/cb"]),
     ("redirect_uris", ["javascript:alert(1)"]),
     ("redirect_uris", ["ftp://bip.example/"]),
+    ("redirect_uris", ["com.example.bip:/cb"]),
     ("redirect_uris", [7]),
     ("redirect_uris", [CALLBACK, CALLBACK]),
     ("redirect_uris", [f"https://bip.example/{'x' * 500}"]),
@@ -60,6 +61,9 @@ REFUSED: list[tuple[str, Any]] = [
     ("subject_type", "pairwise"),
     ("dpop_bound_access_tokens", True),
     ("jwks_uri", "https://bip.example/jwks"),
+    ("require_pushed_authorization_requests", True),
+    ("request_object_signing_alg", "ES256"),
+    ("userinfo_signed_response_alg", "ES256"),
     ("unheard_of", 1),
 ]
 
