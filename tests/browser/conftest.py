@@ -1,17 +1,8 @@
 """The demo as a user gets it (portal, worker, BIP, SQLite), driven by Debian's Chromium."""
 
-import contextlib
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from convergences.foundations.text import french
-
-START_LIMIT_S = 90
+from tests.delivery.running import start, two_free_ports
 
 
 @dataclass(frozen=True)
@@ -34,63 +24,19 @@ class Demo:
     password: str
 
 
-def _free_pair() -> int:
-    """Return a port whose follower is free too."""
-    for _ in range(50):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port + 1))
-            return port
-    raise RuntimeError("no two free ports in a row")
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("CONVERGENCES_")}
-
-
 @pytest.fixture(scope="session")
-def demo() -> Iterator[Demo]:
-    """Start `convergences demo` in an empty folder, wait until portal and BIP answer, stop it by Ctrl-C."""
-    folder = Path(tempfile.mkdtemp(prefix="convergences-demo-"))
-    port = _free_pair()
-    portal, bip = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
-    log = (folder / "demo.log").open("w")
-    command = [
-        str(Path(sys.executable).parent / "convergences"),
-        "demo",
-        "--port",
-        str(port),
-        "--data",
-        str(folder / "data"),
-    ]
-    process = subprocess.Popen(
-        command, stdout=log, stderr=subprocess.STDOUT, env=_environment(), start_new_session=True
-    )
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Start `convergences demo` in an empty folder, wait until it says that all is there, stop it by Ctrl-C."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = Path(sys.executable).parent / "convergences"
+    running = start(command, folder, two_free_ports(), "--data", str(folder / "data"))
     try:
-        limit = time.monotonic() + START_LIMIT_S
-        while not (_answers(f"{portal}/readyz") and _answers(f"{bip}/")):
-            if process.poll() is not None or time.monotonic() > limit:
-                pytest.fail("the demo did not start:\n" + (folder / "demo.log").read_text()[-4000:])
-            time.sleep(0.3)
-        printed = (folder / "demo.log").read_text()
-        password = re.search(r"[Mm]ot de passe[^:\n]*:\s*(.+)", printed)
-        assert password, printed
-        yield Demo(portal=portal, bip=bip, data=folder / "data", password=password[1].strip())
+        running.wait_for("Ctrl-C arrête tout")
+        password = re.search(r"Mot de passe[^:\n]*:\s*(.+)", running.said())
+        assert password, running.said()
+        yield Demo(portal=running.portal, bip=running.bip, data=folder / "data", password=password[1].strip())
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
-        log.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        running.interrupt()
 
 
 @pytest.fixture(scope="session")

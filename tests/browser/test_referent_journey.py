@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.test_first_visit_journey import PASSPHRASE, _code_from_mailbox
+from tests.browser.test_first_visit_journey import PASSPHRASE, code_from_mailbox
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def _lea_opens_bip(lea: Page, demo: Demo) -> None:
     lea.goto(f"{demo.portal}/premiere-visite")
     lea.get_by_label("Votre adresse e-mail professionnelle").fill(LEA)
     lea.get_by_role("button", name="Recevoir un code").click()
-    lea.get_by_label(fr("Code à 6 chiffres")).fill(_code_from_mailbox(lea, demo, LEA))
+    lea.get_by_label(fr("Code à 6 chiffres")).fill(code_from_mailbox(lea, demo, LEA))
     lea.get_by_role("button", name="Continuer").click()
     lea.get_by_label("Nouveau mot de passe").fill(PASSPHRASE)
     lea.get_by_label("Saisissez-le une seconde fois").fill(PASSPHRASE)
