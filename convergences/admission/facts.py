@@ -8,7 +8,8 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -18,11 +19,10 @@ from convergences.catalog.offers import Contract, Offer, covers
 BATCH = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """One agent, one application, and one employer if there is one: `membership_id` is None for who has none.
 
-    Facts only: what they allow is said by `rules`.
+    Facts only: what they allow is said by `rules`. A tuple, since one is made for each open visit at each round.
     """
 
     agent_id: int
@@ -181,7 +181,7 @@ def _facts(row: dict[str, Any]) -> Facts:
         entitlement_starts_on=row["entitlement_starts_on"],
         entitlement_ends_on=row["entitlement_ends_on"],
         seat=row["seat"],
-        roles=tuple(_json(row["roles"])),
+        roles=_json(row["roles"]),
     )
 
 
@@ -196,7 +196,12 @@ def _offer(row: dict[str, Any]) -> Offer:
     )
 
 
-def _json(value: Any) -> list[str]:
+def _json(value: Any) -> tuple[str, ...]:
     # Raw statements give JSON columns as the driver does: text on SQLite, text or values on PostgreSQL.
-    found: list[str] = json.loads(value) if isinstance(value, str) else value or []
-    return found
+    return _parsed(value) if isinstance(value, str) else tuple(value or ())
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> tuple[str, ...]:
+    """Few lists of roles and affiliations exist; the same are read for every visit."""
+    return tuple(json.loads(text))

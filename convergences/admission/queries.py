@@ -1,4 +1,4 @@
-"""Reading admission: the visits that must end. (Tiles are in `tiles`, and reached from here too.)"""
+"""Reading admission: tiles, previews, and the visits that must end."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -8,8 +8,9 @@ from convergences.admission import facts as source
 from convergences.admission.decisions import Reason
 from convergences.admission.facts import VisitFacts
 from convergences.admission.models import EmployerChoice
+from convergences.admission.previews import preview_tiles
 from convergences.admission.rules import broken, still_strong_enough
-from convergences.admission.tiles import Tile, TileState, preview_tiles, tiles
+from convergences.admission.tiles import Tile, TileState, tiles
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent
 from convergences.foundations.clock import day_of

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
@@ -10,16 +10,14 @@ from convergences.admission import facts as source
 from convergences.admission.decisions import Reason, SessionAssurance
 from convergences.admission.facts import Facts
 from convergences.admission.rules import broken, is_entitled, is_strong_enough
-from convergences.catalog.models import Application, Assurance, Status
-from convergences.directory.models import Agent, AgentState, Membership
-from convergences.directory.names import of
-from convergences.foundations import clock
+from convergences.catalog.models import Application, Status
+from convergences.directory.models import Agent, Membership
 from convergences.foundations.clock import day_of
 from convergences.foundations.text import day_in_words, french
 
 
 class TileState(StrEnum):
-    """What a tile does. `HIDDEN` ones appear in previews only."""
+    """What a tile does, the nearest to open first. `HIDDEN` ones appear in previews only."""
 
     OPEN = "open"
     STEP_UP = "step_up"
@@ -31,7 +29,8 @@ class TileState(StrEnum):
 class Tile:
     """One application on the portal, whatever the number of employers it is open for (`memberships`, by name).
 
-    `sentence` is short; in a preview it says, to a référent, why the tile is there or not.
+    `sentence` is short; in a preview it says, to a référent, why the tile is there or not. `opens_on` is set for a tile
+    to come, when its day is known.
     """
 
     application: Application
@@ -42,7 +41,9 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
+    """What the table says of one application for one employer; `reason` is None when it is yes."""
+
     facts: Facts
     state: TileState
     reason: Reason | None
@@ -55,62 +56,27 @@ def tiles(agent: Agent, now: dt.datetime, *, assurance: SessionAssurance | None 
     soon: a right is given, or can be, on an application that is not open yet. Nothing else has a tile.
     """
     strength = assurance or SessionAssurance(factors=(), authenticated_at=now)
-    seen = [_seen(facts, now, strength) for facts in source.of_agent(agent.pk)]
-    return _tiles([one for one in seen if one.state != TileState.HIDDEN], _sentence)
+    seen = [see(facts, now, strength) for facts in source.of_agent(agent.pk)]
+    return laid([one for one in seen if one.state != TileState.HIDDEN], _sentence)
 
 
-def preview_tiles(membership: Membership, now: dt.datetime | None = None) -> list[Tile]:
-    """Return, for the référent, each application that is shown to anybody, and why this agent's portal has it or not.
-
-    What an agent who has not come yet will see once they have: an invitation not answered, or an attachment not
-    accepted, hides nothing here, and so tells nothing of other employers.
-    """
-    instant = now or clock.now()
-    strength = SessionAssurance(factors=(), authenticated_at=instant)
-    facts = [_once_arrived(found) for found in source.of_membership(membership.pk)]
-    return _tiles([_seen(one, instant, strength) for one in facts if _is_mentioned(one)], _explanation)
-
-
-def _once_arrived(facts: Facts) -> Facts:
-    if not facts.membership_confirmed:
-        offer = replace(facts.offer, pilot=False)
-        return replace(facts, membership_confirmed=True, agent_state=AgentState.ACTIVE, offer=offer)
-    return replace(facts, agent_state=AgentState.ACTIVE) if facts.agent_state == AgentState.INVITED else facts
-
-
-def _is_mentioned(facts: Facts) -> bool:
-    """Drafts to nobody; trials to their pilots; what is closed, to who has a right on it still."""
-    status = facts.offer.status
-    if status == Status.DRAFT:
-        return False
-    on_trial = status == Status.PILOT and facts.offer.pilot
-    return status == Status.OPEN or on_trial or facts.entitlement_id is not None
-
-
-def _seen(facts: Facts, now: dt.datetime, assurance: SessionAssurance) -> _Seen:
+def see(facts: Facts, now: dt.datetime, assurance: SessionAssurance) -> Seen:
+    """Return what an agent sees of one application for one employer."""
     today = day_of(now)
     rule = broken(facts, today)
     if rule is None:
         strong = is_strong_enough(facts.assurance, assurance, now=now)
-        return _Seen(facts, TileState.OPEN if strong else TileState.STEP_UP, None)
+        return Seen(facts, TileState.OPEN if strong else TileState.STEP_UP, None)
     if rule.reason == Reason.NOT_OPEN_YET and _is_announced(facts, today):
-        return _Seen(facts, TileState.SOON, rule.reason)
-    return _Seen(facts, TileState.HIDDEN, rule.reason)
+        return Seen(facts, TileState.SOON, rule.reason)
+    return Seen(facts, TileState.HIDDEN, rule.reason)
 
 
-def _is_announced(facts: Facts, today: dt.date) -> bool:
-    """A right is given already; or the employer is subscribed and the day is known, so that one may be given."""
-    return is_entitled(facts, today) or facts.offer.status == Status.OPEN
-
-
-_BEST = (TileState.OPEN, TileState.STEP_UP, TileState.SOON, TileState.HIDDEN)
-
-
-def _tiles(seen: Sequence[_Seen], sentence: Callable[[_Seen], str]) -> list[Tile]:
+def laid(seen: Sequence[Seen], sentence: Callable[[Seen], str]) -> list[Tile]:
+    """Make one tile for each application seen, in two queries; `seen` holds each application's employers together."""
     applications = Application.objects.in_bulk({one.facts.application_id for one in seen})
-    memberships = Membership.objects.select_related("organization").in_bulk(
-        {one.facts.membership_id for one in seen if one.facts.membership_id}
-    )
+    known = Membership.objects.select_related("organization")
+    memberships = known.in_bulk({one.facts.membership_id for one in seen if one.facts.membership_id})
     made = []
     for application_id, group in groupby(seen, key=lambda one: one.facts.application_id):
         best = _best(group)
@@ -118,7 +84,7 @@ def _tiles(seen: Sequence[_Seen], sentence: Callable[[_Seen], str]) -> list[Tile
             Tile(
                 application=applications[application_id],
                 state=best[0].state,
-                opens_on=best[0].facts.offer.opens_on if best[0].reason == Reason.NOT_OPEN_YET else None,
+                opens_on=opening(best[0]),
                 memberships=tuple(memberships[one.facts.membership_id] for one in best if one.facts.membership_id),
                 sentence=french(sentence(best[0])),
             )
@@ -126,50 +92,26 @@ def _tiles(seen: Sequence[_Seen], sentence: Callable[[_Seen], str]) -> list[Tile
     return made
 
 
-def _best(group: Iterable[_Seen]) -> list[_Seen]:
-    """Keep the employers for whom the application is nearest: open for one, it is an open tile."""
-    ordered = sorted(group, key=lambda one: _BEST.index(one.state))
-    kept = [one for one in ordered if one.state == ordered[0].state]
-    return (
-        sorted(kept, key=lambda one: one.facts.offer.opens_on or dt.date.max)
-        if kept[0].state == TileState.SOON
-        else kept
-    )
+def opening(one: Seen) -> dt.date | None:
+    """Return the day of an opening to come; a trial has none, whatever day is planned."""
+    to_come = one.reason == Reason.NOT_OPEN_YET and one.facts.offer.status == Status.OPEN
+    return one.facts.offer.opens_on if to_come else None
 
 
-def _sentence(one: _Seen) -> str:
+def _is_announced(facts: Facts, today: dt.date) -> bool:
+    """A right is given already; or the employer is subscribed and the day is known, so that one may be given."""
+    return is_entitled(facts, today) or facts.offer.status == Status.OPEN
+
+
+def _best(group: Iterable[Seen]) -> list[Seen]:
+    """Keep the employers for whom the application is nearest to open: open for one, it is an open tile."""
+    order = list(TileState)
+    ranked = sorted(group, key=lambda one: (order.index(one.state), opening(one) or dt.date.max))
+    return [one for one in ranked if one.state == ranked[0].state]
+
+
+def _sentence(one: Seen) -> str:
     if one.state == TileState.SOON:
-        return f"Ouverture le {day_in_words(one.facts.offer.opens_on)}" if one.facts.offer.opens_on else "Bientôt"
+        day = opening(one)
+        return f"Ouverture le {day_in_words(day)}" if day else "Bientôt"
     return "Vérification en deux étapes" if one.state == TileState.STEP_UP else ""
-
-
-def _explanation(one: _Seen) -> str:
-    if one.reason is None:
-        return _granted(one)
-    return _REASONS[one.reason](one.facts)
-
-
-def _granted(one: _Seen) -> str:
-    until = one.facts.entitlement_ends_on
-    given = f"Droit donné jusqu'au {day_in_words(until)}" if until else "Droit donné"
-    return given if one.facts.assurance == Assurance.PASSWORD else f"{given}, avec vérification en deux étapes"
-
-
-def _opening(facts: Facts) -> str:
-    if facts.offer.status == Status.PILOT or facts.offer.opens_on is None:
-        return "À l'essai auprès de quelques agents"
-    return f"Ouverture le {day_in_words(facts.offer.opens_on)}"
-
-
-_REASONS: dict[Reason, Callable[[Facts], str]] = {
-    Reason.AGENT_INACTIVE: lambda _facts: "Compte suspendu",
-    Reason.MEMBERSHIP_OVER: lambda facts: (
-        "Accès suspendus" if facts.membership_suspended else "Hors des dates du rattachement"
-    ),
-    Reason.ORGANIZATION_INACTIVE: lambda _facts: "Employeur retiré du portail",
-    Reason.NOT_SUBSCRIBED: lambda facts: f"Aucun abonnement {of(facts.organization_name or '')}",
-    Reason.NO_SEAT: lambda _facts: "Toutes les places de l'abonnement sont prises",
-    Reason.NOT_OPEN_YET: _opening,
-    Reason.APPLICATION_CLOSED: lambda _facts: "Application fermée",
-    Reason.NOT_ENTITLED: lambda _facts: "Aucun droit donné",
-}

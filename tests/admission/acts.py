@@ -97,14 +97,18 @@ def subscribe(world: "World", step: Step) -> None:
 
 
 def unsubscribe(world: "World", step: Step) -> None:
-    """The explicit subscription ends today, or begins tomorrow only."""
+    """The explicit subscription ended yesterday, ends today, or begins tomorrow only."""
+    first, last = [(-2, -1), (-1, 0), (1, None)][step.n % 3]
     rows = Subscription.objects.filter(
         organization=world.organizations[step.who % 2], application=_application(world, step)
     )
-    if step.n % 2:
-        rows.update(ends_on=world.today, starts_on=world.today - DAY)
-    else:
-        rows.update(starts_on=world.today + DAY, ends_on=None)
+    rows.update(starts_on=world.today + first * DAY, ends_on=None if last is None else world.today + last * DAY)
+
+
+def set_affiliations(world: "World", step: Step) -> None:
+    """The application is served without asking to more, or fewer, kinds of employers."""
+    served = ([], ["affiliated"], ["subscriber"], ["affiliated", "subscriber"])[step.n % 4]
+    Application.objects.filter(pk=_application(world, step).pk).update(affiliations=served)
 
 
 def open_on(world: "World", step: Step) -> None:
@@ -223,7 +227,8 @@ def _refused_in_silence(act: Callable[["World", Step], None]) -> Callable[["Worl
 ACTS = {
     act.__name__: _refused_in_silence(act)
     for act in (
-        grant, change, revoke, subscribe, unsubscribe, open_on, set_status, pilot, suspend, set_agent_state,
+        grant, change, revoke, subscribe, unsubscribe,
+        set_affiliations, open_on, set_status, pilot, suspend, set_agent_state,
         date_membership, confirm, leave_employer, deactivate, strengthen, sign_in_again, end_session, enter, wait,
         close_expired, request_ends,
     )

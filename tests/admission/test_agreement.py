@@ -1,5 +1,7 @@
 """Whatever the sequence of rights, suspensions, closings and dates, every door answers as DOMAIN's sentence does."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis.extra.django import TestCase
@@ -13,6 +15,35 @@ from convergences.directory.models import Membership
 from tests.admission.world import STEPS, Step, World, assurance, within_seats
 
 SHOWN = {TileState.OPEN, TileState.STEP_UP}
+# What must be tried whatever chance brings: each thing that cuts, alone, and the boundaries of days.
+ALWAYS = [
+    [],
+    [Step("set_agent_state", n=3)],
+    [Step("suspend")],
+    [Step("confirm")],
+    [Step("date_membership", n=5)],
+    [Step("date_membership", n=1)],
+    [Step("leave_employer", n=1), Step("grant", who=4)],
+    [Step("deactivate")],
+    [Step("set_affiliations", n=0)],
+    [Step("unsubscribe", what=1, n=0)],
+    [Step("subscribe", n=2), Step("wait", n=3)],
+    [Step("open_on", who=1, n=4)],
+    [Step("set_status", n=3), Step("pilot", who=1)],
+    [Step("set_status", n=5)],
+    [Step("revoke")],
+    [Step("change", n=1)],
+    [Step("change", n=1), Step("wait"), Step("wait")],
+    [Step("strengthen"), Step("sign_in_again", n=0)],
+    [Step("end_session", n=1)],
+]
+
+
+def always(test: Callable[..., None]) -> Callable[..., None]:
+    """Give Hypothesis these examples before its own."""
+    for steps in ALWAYS:
+        test = example(steps=steps)(test)
+    return test
 
 
 def assert_decide_agrees(world: World) -> None:
@@ -68,11 +99,8 @@ class Agreement(TestCase):
     """Hypothesis looks for the sequence that makes two doors disagree."""
 
     @given(steps=STEPS)
-    @example(steps=[])
-    @example(steps=[Step("subscribe", n=2), Step("wait", n=3)])
-    @example(steps=[Step("change", n=1), Step("wait"), Step("wait")])
-    @example(steps=[Step("leave_employer", n=1), Step("grant", who=4)])
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @always
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_every_door_answers_as_the_one_decision(self, steps: list[Step]) -> None:
         world = World.build()
         world.play(steps)
