@@ -57,6 +57,11 @@ class Entitlement(models.Model):
                 name="entitlement_expiring",
             ),
             models.Index(
+                fields=["ends_on"],
+                condition=Q(closed_at__isnull=True, ends_on__isnull=False),
+                name="entitlement_by_end",
+            ),
+            models.Index(
                 fields=["organization", "application"], condition=Q(closed_at__isnull=True), name="entitlement_current"
             ),
         ]
