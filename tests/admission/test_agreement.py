@@ -33,8 +33,10 @@ ALWAYS = [
     [Step("set_status", n=5)],
     [Step("revoke")],
     [Step("change", n=1)],
+    [Step("change", n=1), Step("wait")],
     [Step("change", n=1), Step("wait"), Step("wait")],
     [Step("strengthen"), Step("sign_in_again", n=0)],
+    [Step("sign_in_again", n=0), Step("enter"), Step("strengthen")],
     [Step("end_session", n=1)],
 ]
 
