@@ -27,6 +27,9 @@ LEFT = """
 SELECT (SELECT COUNT(*) FROM audit_auditevent WHERE sequence IS NULL)
      + (SELECT COUNT(*) FROM foundations_outboxmessage WHERE sent_at IS NULL)
 """
+HANG_UP = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 LIVING = "SELECT COUNT(*) FROM foundations_heartbeat"
 
 
@@ -102,3 +105,18 @@ def test_it_waits_for_a_database_that_is_not_ready(installation: Installation) -
     until(lambda: installation.query(LIVING) == [(1,)])
     worker.send_signal(signal.SIGTERM)
     assert ended(worker)[0] == 0
+
+
+def test_it_survives_a_database_that_drops_every_connection(installation: Installation, server: Server) -> None:
+    if "postgresql" not in installation.settings["CONVERGENCES_DATABASE_URL"]:
+        pytest.skip("SQLite is a file: nobody can hang up")
+    worker = installation.start("worker")
+    until(lambda: installation.query(LIVING) == [(1,)])
+    for _ in range(3):
+        installation.query(HANG_UP)
+        time.sleep(1)
+    installation.python(FILL)
+    until(lambda: installation.query(LEFT) == [(0,)])
+    worker.send_signal(signal.SIGTERM)
+    assert ended(worker)[0] == 0
+    assert len(server.received) == 40

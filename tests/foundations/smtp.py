@@ -1,6 +1,7 @@
 """A real SMTP server on loopback, which accepts, refuses or dies as the test wants."""
 
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 ACCEPTED = "250 OK"
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 @dataclass
