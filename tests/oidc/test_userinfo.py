@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from convergences.directory.models import AgentState
+from convergences.directory.models import AgentState, Photo
 from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock
 from tests.cast import Cast
-from tests.oidc.relying import Relying
+from tests.oidc.relying import ISSUER, Relying
 
 pytestmark = pytest.mark.database
 
@@ -47,6 +47,15 @@ def test_a_larger_sheet_says_more(bip: Relying, cast: Cast, claire: Browser) -> 
         "siret": "21930055500014",
         "phone_number": "+33100000000",
     }
+
+
+def test_a_photo_is_named_by_an_address_that_changes_with_it(bip: Relying, cast: Cast, claire: Browser) -> None:
+    """5.1: picture, "URL of the End-User's profile picture"."""
+    cast.bip.attributes = ["picture"]
+    cast.bip.save()
+    photo = Photo.objects.create(agent=cast.claire.agent, file="photos/x.webp", updated_at=clock.now())
+    told = bip.userinfo(bip.tokens(claire)["access_token"]).json()
+    assert told["picture"] == f"{ISSUER}/annuaire/photos/{photo.uid}"
 
 
 def test_post_answers_as_get(bip: Relying, claire: Browser) -> None:

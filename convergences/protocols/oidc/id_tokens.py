@@ -9,7 +9,6 @@ from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from convergences.admission.models import Visit
 from convergences.authentication.models import Session
 from convergences.foundations import clock, keys
 from convergences.protocols.oidc import lifetimes
@@ -41,17 +40,16 @@ def acr(session: Session) -> str:
     return "eidas1-mfa" if len(session.factors) > 1 else "eidas1"
 
 
-def sign(client: Client, visit: Visit, *, access_token: str, nonce: str) -> str:
+def sign(client: Client, session: Session, *, subject: str, access_token: str, nonce: str) -> str:
     """Return the ID token of an entry: who, when and how they signed in; what they are is asked of userinfo.
 
     `nonce` is given back as it came; `at_hash` binds the access token (sections 2 and 3.1.3.6).
     """
     pair = keys.signing_key(client.id_token_signed_response_alg)
     now = int(clock.now().timestamp())
-    session = visit.session
     claims: dict[str, Any] = {
         "iss": settings.BASE_URL,
-        "sub": visit.membership.agent.subject,
+        "sub": subject,
         "aud": client.client_id,
         "iat": now,
         "exp": now + int(lifetimes.ID_TOKEN.total_seconds()),

@@ -40,9 +40,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
 def access_token(clear: str) -> AccessToken | None:
     """Return an access token with all that answering needs, in one query, or None when it was never given."""
     return (
-        AccessToken.objects.select_related(
-            "grant__client__application", "grant__visit__session", "grant__visit__membership"
-        )
+        AccessToken.objects.select_related("grant__client__application", "grant__visit")
         .filter(digest=digest(clear))
         .first()
     )

@@ -43,8 +43,9 @@ def _from_code(request: HttpRequest, client: Client) -> dict[str, Any]:
     given = exchanges.exchange(client, presented)
     body = _bearer(given)
     if given.code is not None:
+        session, nonce = given.code.visit.session, given.code.nonce
         body["id_token"] = id_tokens.sign(
-            client, given.code.visit, access_token=given.access_token, nonce=given.code.nonce
+            client, session, subject=given.subject, access_token=given.access_token, nonce=nonce
         )
     return body
 

@@ -30,13 +30,14 @@ class Presented:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a client is given, in clear for the only time. `code` is the one it came from, None at a refresh."""
+    """What a client is given, in clear for the only time. Of a refresh, `code` is None and `subject` empty."""
 
     grant: Grant
     scope: str
     access_token: str
     refresh_token: str = ""
     code: AuthorizationCode | None = None
+    subject: str = ""
 
 
 def exchange(client: Client, presented: Presented) -> Given:
@@ -63,7 +64,7 @@ def _locked(client: Client, clear: str) -> AuthorizationCode | None:
     # The lock makes the second of two simultaneous exchanges wait, and see `used_at`.
     return (
         AuthorizationCode.objects.select_for_update(of=("self",))
-        .select_related("visit__session", "visit__membership__agent", "grant")
+        .select_related("visit__session", "grant")
         .filter(digest=digest(clear), client=client)
         .first()
     )
@@ -85,7 +86,8 @@ def _proves(verifier: str, challenge: str) -> bool:
 def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
     application = client.application
     offline = grants.is_offline(client, code.scope)
-    if now >= code.expires_at or standing.of(code.visit, application, offline=False, now=now) is None:
+    entry = standing.of(code.visit, application, offline=False, now=now)
+    if now >= code.expires_at or entry is None:
         raise InvalidGrant("The code is invalid")
     expiry = now + lifetimes.OFFLINE_GRANT if offline else code.visit.session.expires_at
     grant = Grant.objects.create(
@@ -100,6 +102,7 @@ def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
         access_token=tokens.give_access(grant, scope=code.scope),
         refresh_token=tokens.give_first_refresh(grant) if may_refresh else "",
         code=code,
+        subject=entry.membership.agent.subject,
     )
 
 

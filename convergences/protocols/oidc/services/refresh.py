@@ -40,7 +40,7 @@ def refresh(client: Client, presented: str, scope: str = "") -> Given:
 def _locked(client: Client, clear: str) -> RefreshToken | None:
     return (
         RefreshToken.objects.select_for_update(of=("self",))
-        .select_related("grant__visit__session", "grant__visit__membership")
+        .select_related("grant__visit__session")
         .filter(digest=digest(clear), grant__client=client)
         .first()
     )
