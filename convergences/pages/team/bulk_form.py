@@ -99,7 +99,8 @@ def _heading(line: RightLine) -> str:
 
 def _options(line: RightLine) -> list[tuple[str, str]]:
     slug = line.application.slug
-    return [(f"{slug}:{role.key}", role.name) for role in line.roles] or [(f"{slug}:", "Accès")]
+    name = line.application.name  # said again in each line: once chosen, a list no longer shows its heading
+    return [(f"{slug}:{role.key}", f"{name} – {role.name}") for role in line.roles] or [(f"{slug}:", name)]
 
 
 def invite_outcome(person: Person) -> Outcome:

@@ -1,12 +1,14 @@
 """The form of an agent's sheet: what is typed, kept as typed; the directory says what is wrong with it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
 
+from convergences.directory import details
 from convergences.directory.details import AgentDetails
-from convergences.directory.errors import EmailOutsideDomains
+from convergences.directory.errors import EmailOutsideDomains, InvalidField
 from convergences.directory.models import Civility, Membership
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
@@ -43,6 +45,14 @@ class PersonForm(StrictForm):
         # Once asked, the confirmation stays on the page while other errors are mended.
         self.outside_domains = bool(data and data.get("outside_domains_confirmed"))
 
+    def clean_email(self) -> str:
+        """Return the address as typed; what is wrong with it is said with the other errors, not after them."""
+        return _as_typed(self.cleaned_data["email"], details.clean_email)
+
+    def clean_phone(self) -> str:
+        """Return the number as typed; see `clean_email`."""
+        return _as_typed(self.cleaned_data["phone"], details.clean_phone)
+
     def details(self) -> AgentDetails:
         """Return what was typed, for the directory to clean."""
         typed = self.cleaned_data
@@ -67,6 +77,14 @@ class PersonForm(StrictForm):
         """Show what the directory refused; an unusual address may be confirmed."""
         self.outside_domains = self.outside_domains or isinstance(refusal, EmailOutsideDomains)
         super().add_refusal(refusal)
+
+
+def _as_typed(typed: str, clean: Callable[[str], str]) -> str:
+    try:
+        clean(typed)
+    except InvalidField as refusal:
+        raise forms.ValidationError(refusal.sentence) from None
+    return typed
 
 
 class SheetForm(PersonForm):

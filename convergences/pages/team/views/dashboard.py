@@ -1,5 +1,7 @@
 """The dashboard: what waits for the référent, and what happened last."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -21,12 +23,15 @@ def dashboard(request: EmployerRequest) -> HttpResponse:
     """Show real figures, each leading to its list, the rights that expire and the last acts."""
     organization = request.organization
     expiring = entitlements.expiring(organization)
-    soon = [right for right in expiring[:SHOWN] if right.ends_on]
     events = audit.journal(organization_id=organization.pk)[:SHOWN]
     context = {
         "counts": directory.member_counts(organization),
-        "expiring": [(right, f"{short_day(right.ends_on)} ({days_left(right.ends_on)})") for right in soon],
+        "expiring": [(right, _end(right.ends_on)) for right in expiring[:SHOWN]],
         "expiring_total": expiring.count(),
         "entries": entries_of(events, request.agent),
     }
     return page(request, "team/dashboard.html", context, active="tableau")
+
+
+def _end(last: dt.date | None) -> str:
+    return f"{short_day(last)} ({days_left(last)})" if last else ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -69,12 +70,14 @@ def users(request: EmployerRequest) -> HttpResponse:
     response = page(request, "team/parts/results_htmx.html" if partial else "team/users.html", context)
     # The same address gives a page or its results: the browser's cache must not show one for the other.
     patch_vary_headers(response, ["HX-Request"])
+    if partial:
+        response["HX-Push-Url"] = filters.url(organization)  # without the filters that ask nothing
     return response
 
 
-def _holders(request: EmployerRequest, application: Application) -> object:
+def _holders(request: EmployerRequest, application: Application) -> QuerySet[Entitlement, int]:
     rights = entitlements.current_rights().filter(organization=request.organization, application=application)
-    return rights.values("membership_id")
+    return rights.values_list("membership_id", flat=True)
 
 
 def _rows(request: EmployerRequest, members: list[Membership]) -> list[Row]:
