@@ -7,9 +7,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from convergences.catalog.models import Application, ApplicationRole, Opening, Pilot, Subscription
+from convergences.catalog import queries as catalog
+from convergences.catalog.models import Application, Subscription
 from convergences.catalog.offers import Offer
 from convergences.directory.models import Membership
 from convergences.entitlements.models import Entitlement
@@ -42,29 +44,29 @@ def standings(
 
     The catalogue is small; agents, organizations and rights are many: only those of this membership are read.
     """
-    chosen = list(applications) if applications is not None else list(_catalogue())
+    chosen = list(applications) if applications is not None else catalog.every_application()
     ids = [application.pk for application in chosen]
     organization = membership.organization
-    subscriptions = {s.application_id: (s, taken) for s, taken in _subscriptions(organization.pk, ids, today)}
-    openings = {o.application_id: o for o in Opening.objects.filter(organization=organization, application__in=ids)}
-    pilots = _piloted(membership, ids)
+    offers = catalog.offers(organization, chosen, agent_id=_known_agent(membership))
+    taken = _seats_taken(organization.pk, ids, today)
     held = {right.application_id: right for right in _held(membership, ids, today)}
-    found = []
-    for application in chosen:
-        subscription, taken = subscriptions.get(application.pk, (None, 0))
-        offer = Offer.of(
-            application,
-            organization,
-            subscription=subscription,
-            opening=openings.get(application.pk),
-            pilot=application.pk in pilots,
+    return [
+        Standing(
+            application=application,
+            employer=organization.name,
+            offer=offers[application.pk],
+            seats_taken=taken.get(application.pk, 0),
+            held=held.get(application.pk),
+            today=today,
         )
-        found.append(Standing(application, organization.name, offer, taken, held.get(application.pk), today))
-    return found
+        for application in chosen
+    ]
 
 
-def _catalogue() -> Iterable[Application]:
-    return Application.objects.prefetch_related(Prefetch("roles", ApplicationRole.objects.all()))
+def _known_agent(membership: Membership) -> int | None:
+    # While the agent has not accepted the attachment, that somebody of this address pilots an application is a thing
+    # this employer may not learn (DOMAIN, rule 1).
+    return membership.agent_id if membership.confirmed_at else None
 
 
 def _held(membership: Membership, applications: list[int], today: dt.date) -> QuerySet[Entitlement]:
@@ -72,16 +74,7 @@ def _held(membership: Membership, applications: list[int], today: dt.date) -> Qu
     return rows.exclude(spent(today)).select_related("application", "membership__agent")
 
 
-def _piloted(membership: Membership, applications: list[int]) -> set[int]:
-    # While the agent has not accepted the attachment, that somebody of this address pilots an application is a thing
-    # this employer may not learn (DOMAIN, rule 1).
-    if membership.confirmed_at is None:
-        return set()
-    pilots = Pilot.objects.filter(agent_id=membership.agent_id, application__in=applications)
-    return set(pilots.values_list("application_id", flat=True))
-
-
-def _subscriptions(organization_id: int, applications: list[int], today: dt.date) -> list[tuple[Subscription, int]]:
+def _seats_taken(organization_id: int, applications: list[int], today: dt.date) -> dict[int, int]:
     seated = (
         Entitlement.objects.filter(
             organization_id=OuterRef("organization_id"),
@@ -95,5 +88,8 @@ def _subscriptions(organization_id: int, applications: list[int], today: dt.date
         .annotate(taken=Count("pk"))
         .values("taken")
     )
-    rows = Subscription.objects.filter(organization_id=organization_id, application__in=applications)
-    return [(row, row.taken or 0) for row in rows.annotate(taken=Subquery(seated))]
+    limited = Subscription.objects.filter(
+        organization_id=organization_id, application__in=applications, seats__isnull=False
+    )
+    counted = limited.annotate(taken=Coalesce(Subquery(seated), 0))
+    return dict(counted.values_list("application_id", "taken"))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Membership
@@ -55,6 +56,10 @@ def test_the_html_says_the_same(cast: Cast, octime: Application) -> None:
         "Ouvrir Octime",
     ):
         assert words in html
+
+
+def test_the_address_in_the_mail_is_one_of_the_portal_s(octime: Application) -> None:
+    assert reverse("home:open", args=[octime.slug]) == "/ouvrir/octime"
 
 
 def test_a_name_cannot_write_html_nor_headers(cast: Cast, octime: Application) -> None:

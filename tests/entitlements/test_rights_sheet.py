@@ -127,7 +127,7 @@ def test_its_queries_do_not_grow(cast: Cast, number: int) -> None:
         connection,
     ) as captured:
         queries.rights_sheet(cast.claire)
-    assert len(captured) <= 6
+    assert len(captured) <= 7
 
 
 @pytest.mark.parametrize("number", [1, 10, 200])
