@@ -3,7 +3,7 @@
 from typing import Any
 
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc.models import AccessToken, Client
+from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken
 
 _LONGEST = 120
 
@@ -41,6 +41,15 @@ def access_token(clear: str) -> AccessToken | None:
     """Return an access token with all that answering needs, in one query, or None when it was never given."""
     return (
         AccessToken.objects.select_related("grant__client__application", "grant__visit")
+        .filter(digest=digest(clear))
+        .first()
+    )
+
+
+def refresh_token(clear: str) -> RefreshToken | None:
+    """Return a refresh token with all that answering needs, in one query, or None when it was never given."""
+    return (
+        RefreshToken.objects.select_related("grant__client__application", "grant__visit")
         .filter(digest=digest(clear))
         .first()
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from convergences.protocols.oidc.endpoints import authorize, discovery, logout, revoke, token, userinfo
+from convergences.protocols.oidc.endpoints import authorize, discovery, introspect, logout, revoke, token, userinfo
 
 app_name = "oidc"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/token", token.token, name="token"),
     path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
+    path("oauth/introspect", introspect.introspect, name="introspect"),
     path("oauth/revoke", revoke.revoke, name="revoke"),
     path("oauth/logout", logout.logout, name="logout"),
     path("oauth/logout/confirm", logout.confirm, name="logout_confirm"),

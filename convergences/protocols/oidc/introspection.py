@@ -1,0 +1,62 @@
+"""What a token is good for, now: written nowhere, asked of admission each time (RFC 7662)."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+
+from convergences.foundations import clock
+from convergences.protocols.oidc import queries, standing
+from convergences.protocols.oidc.models import AccessToken, Client, Grant, RefreshToken
+
+
+def describe(client: Client, presented: str) -> dict[str, Any] | None:
+    """Return what this client may know of a token, or None: unknown, expired, revoked, another's, or the right is gone.
+
+    The hint of the type is not read: the search goes through both (section 2.1).
+    """
+    now = clock.now()
+    access = queries.access_token(presented)
+    if access is not None:
+        return _access(client, access, now)
+    refresh = queries.refresh_token(presented)
+    return _refresh(client, refresh, now) if refresh is not None else None
+
+
+def _access(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, Any] | None:
+    if token.grant.client_id != client.pk or now >= token.expires_at:
+        return None
+    subject = _subject(token.grant, now)
+    if subject is None:
+        return None
+    about = _about(client, token.scope, token.issued_at, token.expires_at)
+    return {**about, "token_type": "Bearer", "sub": subject}
+
+
+def _refresh(client: Client, token: RefreshToken, now: dt.datetime) -> dict[str, Any] | None:
+    if token.grant.client_id != client.pk or token.used_at is not None:
+        return None
+    subject = _subject(token.grant, now)
+    if subject is None:
+        return None
+    return {**_about(client, token.grant.scope, token.issued_at, token.grant.expires_at), "sub": subject}
+
+
+def _subject(grant: Grant, now: dt.datetime) -> str | None:
+    """Return for whom a grant stands, or None when it stands no more."""
+    if grant.revoked_at is not None or now >= grant.expires_at:
+        return None
+    entry = standing.of(grant.visit, grant.client.application, offline=grant.offline, now=now)
+    return entry.membership.agent.subject if entry is not None else None
+
+
+def _about(client: Client, scope: str, issued_at: dt.datetime, expires_at: dt.datetime) -> dict[str, Any]:
+    return {
+        "active": True,
+        "iss": settings.BASE_URL,
+        "client_id": client.client_id,
+        "aud": client.client_id,
+        "scope": scope,
+        "iat": int(issued_at.timestamp()),
+        "exp": int(expires_at.timestamp()),
+    }
