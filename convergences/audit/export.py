@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,14 @@ def harmless(value: str) -> str:
     return f"'{flat}" if flat.lstrip(" \u00a0").startswith(_FORMULA) else flat
 
 
-def rows(events: QuerySet[AuditEvent], *, zone: ZoneInfo = PARIS) -> Iterator[list[str]]:
+def details_as_kept(event: AuditEvent) -> str:
+    """Return the details of an event, names and values as they are kept."""
+    return _spelled(event.details)
+
+
+def rows(
+    events: QuerySet[AuditEvent], *, zone: ZoneInfo = PARIS, spell: Callable[[AuditEvent], str] = details_as_kept
+) -> Iterator[list[str]]:
     """Yield one list of harmless texts per event, in the order of `HEADINGS`, without holding them all."""
     for event in events.iterator(chunk_size=CHUNK):
         local = event.at.astimezone(zone)
@@ -36,20 +43,23 @@ def rows(events: QuerySet[AuditEvent], *, zone: ZoneInfo = PARIS) -> Iterator[li
             event.actor_label,
             event.subject_label,
             event.application,
-            _spelled(event.details),
+            spell(event),
             event.address,
             event.browser,
         )
         yield [harmless(text) for text in texts]
 
 
-def csv_lines(events: QuerySet[AuditEvent]) -> Iterator[str]:
-    """Yield the lines of a CSV file as French spreadsheets expect it: UTF-8 with its mark, semicolons."""
+def csv_lines(events: QuerySet[AuditEvent], *, spell: Callable[[AuditEvent], str] = details_as_kept) -> Iterator[str]:
+    """Yield the lines of a CSV file as French spreadsheets expect it: UTF-8 with its mark, semicolons.
+
+    `spell` says the details of an event in its readers' words.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     yield BYTE_ORDER_MARK
     writer.writerow(HEADINGS)
-    for row in rows(events):
+    for row in rows(events, spell=spell):
         writer.writerow(row)
         if buffer.tell() > 32_000:  # noqa: PLR2004 - a chunk worth sending
             yield _emptied(buffer)

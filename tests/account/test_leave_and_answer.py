@@ -50,8 +50,8 @@ def test_declining(cast: Cast, waiting: Membership) -> None:
     assert Membership.objects.get(pk=waiting.pk).closed_at
 
 
-@pytest.mark.parametrize("answer", ["", "yes", "ACCEPT"])
-def test_an_answer_that_is_neither_changes_nothing(cast: Cast, waiting: Membership, answer: str) -> None:
+@pytest.mark.parametrize("answer", ["", "yes", "ACCEPT", ["accept", "decline"], ["accept", "accept"]], ids=str)
+def test_an_answer_that_is_neither_changes_nothing(cast: Cast, waiting: Membership, answer: object) -> None:
     assert client(cast.claire).post(_address(waiting), {"answer": answer}).status_code == 422
     row = Membership.objects.get(pk=waiting.pk)
     assert row.confirmed_at is None

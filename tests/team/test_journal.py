@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from convergences.admission.actions import Action as Entering
 from convergences.audit.services import About, Actor, record
 from convergences.directory.actions import Action
 from convergences.directory.models import Membership
@@ -124,3 +125,17 @@ def test_a_formula_typed_as_a_name_is_not_run(cast: Cast) -> None:
 
 def test_an_empty_journal_says_so(cast: Cast) -> None:
     assert "Aucune action ne correspond" in words(client(cast.nadia).get(JOURNAL))
+
+
+def test_the_file_says_details_in_the_words_of_the_page(cast: Cast) -> None:
+    _tell(cast.claire, fields=["department"])
+    assert ";service;" in _file(cast)
+    assert "department" not in _file(cast)
+
+
+def test_opening_an_application_is_a_connexion(cast: Cast) -> None:
+    subject = About(cast.claire.agent_id, "Claire Nguyen", cast.pantin.pk, "bip")
+    with transaction.atomic():
+        record(Entering.APPLICATION_ENTERED, actor=Actor(cast.claire.agent_id, "Claire Nguyen"), about=subject)
+    told = words(client(cast.nadia).get(JOURNAL, {"action": "connexions"}))
+    assert "Application ouverte : BIP" in told

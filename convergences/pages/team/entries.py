@@ -56,13 +56,14 @@ def _entry(event: AuditEvent, reader: Agent, names: Mapping[str, str]) -> Entry:
         mine=event.actor_id == reader.pk,
         label=label,
         icon=icon,
-        more=_more(event, names),
+        more=details_of(event, names),
         subject="" if event.subject_id == event.actor_id else event.subject_label,
         origin=event.browser,
     )
 
 
-def _more(event: AuditEvent, names: Mapping[str, str]) -> str:
+def details_of(event: AuditEvent, names: Mapping[str, str]) -> str:
+    """Return the details of an event in the words of the pages; `names` are those of applications, by handle."""
     details: dict[str, Any] = event.details if isinstance(event.details, dict) else {}
     parts = [names.get(event.application, event.application)] if event.application else []
     if details.get("roles"):

@@ -26,9 +26,10 @@ def confirm_attachment(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
         attachment = directory.attachment(request.agent, uid)
     except UnknownMember:
         raise Http404 from None
-    answer = request.POST.get("answer", "")
-    if request.method != "POST" or answer not in {"accept", "decline"}:
+    answers = request.POST.getlist("answer")
+    if request.method != "POST" or answers not in (["accept"], ["decline"]):
         return _show(request, attachment, status=UNPROCESSABLE if request.method == "POST" else 200)
+    [answer] = answers
     act = lifecycle.confirm if answer == "accept" else lifecycle.decline
     try:
         act(attachment, actor=actor_of(request))

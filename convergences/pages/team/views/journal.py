@@ -12,11 +12,12 @@ from convergences.audit import queries as audit
 from convergences.audit.export import csv_lines
 from convergences.audit.models import AuditEvent
 from convergences.audit.queries import JournalFilters
+from convergences.catalog import queries as catalog
 from convergences.directory import queries as directory
 from convergences.directory.errors import UnknownMember
 from convergences.directory.models import Membership
 from convergences.foundations import clock
-from convergences.pages.team.entries import entries_of
+from convergences.pages.team.entries import details_of, entries_of
 from convergences.pages.team.filters import ACTIONS, JournalForm
 from convergences.pages.team.showing import errors_of, page
 from convergences.web.guards import for_referent
@@ -51,7 +52,9 @@ def journal_export(request: EmployerRequest) -> HttpResponseBase:
     if not form.is_valid():
         return HttpResponseRedirect(f"{reverse('team:journal', args=[organization.key])}?{_kept(request.GET)}")
     events = _events(request, form, _subject(request))
-    response = StreamingHttpResponse(csv_lines(events), content_type="text/csv; charset=utf-8")
+    names = {application.slug: application.name for application in catalog.every_application()}
+    lines = csv_lines(events, spell=lambda event: details_of(event, names))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"journal-{organization.key}-{clock.today().isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
