@@ -59,7 +59,7 @@ def test_filters_by_name_type_and_dates(cast: Cast) -> None:
     tomorrow = (today + dt.timedelta(days=1)).isoformat()
     for query, found in (
         ({"q": "NGUYEN"}, True), ({"q": "diarra claire"}, True), ({"q": "zzz"}, False),
-        ({"action": "comptes"}, True), ({"action": "droits"}, False), ({"action": "connexions"}, False),
+        ({"action": "comptes"}, True), ({"action": "droits"}, False), ({"action": "applications"}, False),
         ({"du": today.isoformat(), "au": today.isoformat()}, True), ({"du": tomorrow}, False),
     ):  # fmt: skip
         assert ("Fiche modifiée" in words(nadia.get(JOURNAL, query))) is found, query
@@ -133,9 +133,9 @@ def test_the_file_says_details_in_the_words_of_the_page(cast: Cast) -> None:
     assert "department" not in _file(cast)
 
 
-def test_opening_an_application_is_a_connexion(cast: Cast) -> None:
+def test_opening_an_application_is_told(cast: Cast) -> None:
     subject = About(cast.claire.agent_id, "Claire Nguyen", cast.pantin.pk, "bip")
     with transaction.atomic():
         record(Entering.APPLICATION_ENTERED, actor=Actor(cast.claire.agent_id, "Claire Nguyen"), about=subject)
-    told = words(client(cast.nadia).get(JOURNAL, {"action": "connexions"}))
+    told = words(client(cast.nadia).get(JOURNAL, {"action": "applications"}))
     assert "Application ouverte : BIP" in told

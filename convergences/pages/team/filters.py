@@ -138,7 +138,7 @@ def _sorted(filters: UserFilters, organization: Organization, label: str, word: 
 ACTIONS = {
     "comptes": ("Comptes", ("directory.", "lifecycle.")),
     "droits": ("Droits", ("entitlements.",)),
-    "connexions": ("Applications ouvertes", ("authentication.", "admission.")),
+    "applications": ("Applications", ("authentication.", "admission.")),
 }
 
 
