@@ -99,7 +99,9 @@ def test_colleagues_and_the_centres_staff_see_a_photo_and_nobody_else(cast: Cast
 
 
 @pytest.mark.parametrize(
-    "change", [{"closed_at": clock.now()}, {"suspended_at": clock.now()}, {"confirmed_at": None}], ids=str
+    "change",
+    [{"closed_at": clock.now()}, {"suspended_at": clock.now()}, {"confirmed_at": None}],
+    ids=["closed", "suspended", "unconfirmed"],
 )
 def test_a_colleague_who_has_gone_no_longer_sees_it(cast: Cast, change: dict[str, Any]) -> None:
     _send(cast.claire, picture())
