@@ -48,7 +48,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("post_logout_redirect_uris", ["//bip.example/"]),
     ("backchannel_logout_uri", "http://10.0.0.1/"),
     ("frontchannel_logout_uri", 3),
-    ("token_endpoint_auth_method", "private_key_jwt"),
+    ("token_endpoint_auth_method", "client_secret_jwt"),
     ("grant_types", ["password"]),
     ("grant_types", ["refresh_token"]),
     ("grant_types", "authorization_code"),
@@ -58,12 +58,12 @@ REFUSED: list[tuple[str, Any]] = [
     ("scope", ["openid"]),
     ("id_token_signed_response_alg", "none"),
     ("id_token_signed_response_alg", "HS256"),
-    ("subject_type", "pairwise"),
+    ("subject_type", "other"),
     ("dpop_bound_access_tokens", True),
     ("jwks_uri", "https://bip.example/jwks"),
     ("require_pushed_authorization_requests", True),
     ("request_object_signing_alg", "ES256"),
-    ("userinfo_signed_response_alg", "ES256"),
+    ("userinfo_signed_response_alg", "none"),
     ("unheard_of", 1),
 ]
 

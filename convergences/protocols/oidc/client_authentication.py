@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest
 
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc import queries
+from convergences.protocols.oidc import assertions, queries
 from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest
 from convergences.protocols.oidc.models import AuthenticationMethod, Client
 
@@ -37,7 +37,9 @@ def authenticate(request: HttpRequest) -> Client:
     matches = _matches(shown.secret, digests)
     if client is None or client.token_endpoint_auth_method != shown.method:
         raise InvalidClient("The client could not be authenticated")
-    if not client.is_public and not matches:
+    if shown.method == AuthenticationMethod.PRIVATE_KEY:
+        assertions.check(client, shown.secret)
+    elif not client.is_public and not matches:
         raise InvalidClient("The client could not be authenticated")
     return client
 
@@ -46,6 +48,10 @@ def _credentials(request: HttpRequest) -> Credentials:
     header = request.headers.get("Authorization", "")
     in_form = request.POST.get("client_secret", "")
     client_id = request.POST.get("client_id", "")
+    if "client_assertion" in request.POST or "client_assertion_type" in request.POST:
+        if header or in_form:
+            raise InvalidRequest("Use one client authentication method")
+        return _assertion(request.POST.get("client_assertion", ""), request)
     if not header:
         return Credentials(client_id, in_form, AuthenticationMethod.POST if in_form else AuthenticationMethod.NONE)
     if in_form:
@@ -54,6 +60,16 @@ def _credentials(request: HttpRequest) -> Credentials:
     if client_id and client_id != basic.client_id:
         raise InvalidRequest("client_id differs from the authenticated client")
     return basic
+
+
+def _assertion(assertion: str, request: HttpRequest) -> Credentials:
+    """Return the credentials of RFC 7521, section 4.2; a `client_id` beside must say the same."""
+    if request.POST.get("client_assertion_type", "") != assertions.TYPE:
+        raise InvalidRequest("client_assertion_type is not supported")
+    claimed = assertions.claimed_client_id(assertion)
+    if request.POST.get("client_id", claimed) != claimed:
+        raise InvalidRequest("client_id differs from the authenticated client")
+    return Credentials(claimed, assertion, AuthenticationMethod.PRIVATE_KEY)
 
 
 def _basic(header: str) -> Credentials:

@@ -9,11 +9,12 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 
 from convergences.authentication.models import Session
-from convergences.protocols.oidc import lifetimes
+from convergences.protocols.oidc import lifetimes, subjects
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import LoginRequired
 
 PROOF = "asked"
+LEFT = "left"
 _SALT = "convergences.oidc.sign-in-proof"
 
 
@@ -52,7 +53,9 @@ def _too_old(moment: Moment) -> bool:
 
 def _somebody_else(moment: Moment) -> bool:
     hinted = moment.asked.hint.get("sub")
-    if hinted is None or moment.session is None or moment.session.agent.subject == hinted:
+    if hinted is None or moment.session is None:
+        return False
+    if hinted == subjects.of(moment.asked.known_client, moment.session.agent):
         return False
     if moment.has_just_signed_in:
         raise LoginRequired("Another user signed in")

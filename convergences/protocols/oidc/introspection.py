@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from convergences.foundations import clock
-from convergences.protocols.oidc import queries, standing
+from convergences.protocols.oidc import queries, standing, subjects
 from convergences.protocols.oidc.models import AccessToken, Client, Grant, RefreshToken
 
 
@@ -47,7 +47,7 @@ def _subject(grant: Grant, now: dt.datetime) -> str | None:
     if grant.revoked_at is not None or now >= grant.expires_at:
         return None
     entry = standing.of(grant.visit, grant.client.application, offline=grant.offline, now=now)
-    return entry.membership.agent.subject if entry is not None else None
+    return subjects.of(grant.client, entry.membership.agent) if entry is not None else None
 
 
 def _about(client: Client, scope: str, issued_at: dt.datetime, expires_at: dt.datetime) -> dict[str, Any]:

@@ -10,3 +10,6 @@ SIGN_IN_PROOF = dt.timedelta(minutes=30)
 
 LOST_ANSWER = dt.timedelta(seconds=30)
 LOST_ANSWER_USES = 4
+
+CLIENT_ASSERTION = dt.timedelta(minutes=5)
+CLOCK_SKEW = dt.timedelta(seconds=60)

@@ -7,7 +7,7 @@ One function per field, in one table. A field that would be ignored is refused: 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from convergences.protocols.oidc import redirects, scopes
+from convergences.protocols.oidc import jose, key_sets, redirects, scopes, subjects
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import AuthenticationMethod
 
@@ -15,20 +15,22 @@ SHORTEST_SECRET = 24
 LONGEST_SECRET = 500
 SECRETS_DURING_ROLLOVER = 2
 GRANT_TYPES = ("authorization_code", "refresh_token")
-SIGNING_ALGORITHMS = ("ES256", "RS256", "EdDSA")
-SUBJECT_TYPES = ("public",)
+SIGNING_ALGORITHMS = jose.OURS
+SUBJECT_TYPES = ("public", "pairwise")
 DEFAULT_SCOPE = "openid profile email"
 MANY_URIS = 20
 LATER = frozenset(
     {
-        "jwks",
         "jwks_uri",
         "require_pushed_authorization_requests",
         "dpop_bound_access_tokens",
         "request_object_signing_alg",
-        "userinfo_signed_response_alg",
     }
 )
+WITHOUT_SECRET: dict[str, str] = {
+    AuthenticationMethod.NONE: "un client public (none) n’a pas de secret",
+    AuthenticationMethod.PRIVATE_KEY: "un client qui signe (private_key_jwt) n’a pas de secret",
+}
 _CLIENT_ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 _LONGEST_CLIENT_ID = 120
 
@@ -124,6 +126,14 @@ def _scope(field: str, value: Any) -> str:
     return " ".join(dict.fromkeys(asked))
 
 
+def _jwks(field: str, value: Any) -> dict[str, Any]:
+    if not value:
+        return {}
+    if problem := key_sets.problem(value):
+        raise refuse(field, problem)
+    return {"keys": value["keys"]}
+
+
 FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "client_id": _client_id,
     "client_secret": _secrets,
@@ -136,6 +146,8 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "response_types": _response_types,
     "scope": _scope,
     "id_token_signed_response_alg": _one_of(*SIGNING_ALGORITHMS),
+    "userinfo_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
+    "jwks": _jwks,
     "subject_type": _one_of(*SUBJECT_TYPES),
 }
 
@@ -143,12 +155,22 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
 def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
     if not fields["redirect_uris"]:
         raise refuse("redirect_uris", "indiquez au moins une adresse de retour")
-    public = fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE
-    if public and fields["client_secret"]:
-        raise refuse("client_secret", "un client public (none) n’a pas de secret")
-    if not public and not fields["client_secret"] and not has_secret:
-        raise refuse("client_secret", "indiquez le secret de l’application")
+    _proves_who_it_is(fields, has_secret=has_secret)
+    if fields["subject_type"] == "pairwise" and len(subjects.sector_hosts(fields["redirect_uris"])) != 1:
+        raise refuse("subject_type", "pairwise demande que toutes les adresses de retour soient d’un même hôte")
     if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")
     fields.pop("response_types")
     return fields
+
+
+def _proves_who_it_is(fields: dict[str, Any], *, has_secret: bool) -> None:
+    """Refuse a secret that nothing would ask for, and a method without what it needs."""
+    method = fields["token_endpoint_auth_method"]
+    if method in WITHOUT_SECRET:
+        if fields["client_secret"]:
+            raise refuse("client_secret", WITHOUT_SECRET[method])
+        if method == AuthenticationMethod.PRIVATE_KEY and not fields["jwks"]:
+            raise refuse("jwks", "private_key_jwt demande les clés publiques de l’application")
+    elif not fields["client_secret"] and not has_secret:
+        raise refuse("client_secret", "indiquez le secret de l’application")

@@ -1,5 +1,6 @@
 """Tables of OpenID Connect. Secrets, codes and tokens are kept as digests only (DOMAIN, rule 8)."""
 
+import secrets
 import uuid
 
 from django.db import models
@@ -11,7 +12,23 @@ class AuthenticationMethod(models.TextChoices):
 
     BASIC = "client_secret_basic", "Secret dans l’en-tête"
     POST = "client_secret_post", "Secret dans le formulaire"
+    PRIVATE_KEY = "private_key_jwt", "Signature par la clé de l’application"
     NONE = "none", "Client public"
+
+
+def new_salt() -> str:
+    """Return 256 bits, kept for ever: what is derived from them must stay."""
+    return secrets.token_hex(32)
+
+
+class Sector(models.Model):
+    """Clients that know an agent by the same pairwise subject (OpenID Connect Core, section 8.1): those of one host."""
+
+    identifier = models.CharField(max_length=253, unique=True)
+    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+
+    def __str__(self) -> str:
+        return self.identifier
 
 
 class Client(models.Model):
@@ -34,7 +51,13 @@ class Client(models.Model):
     grant_types = models.JSONField(default=list)
     scope = models.CharField(max_length=500)
     id_token_signed_response_alg = models.CharField(max_length=8, default="ES256")
+    userinfo_signed_response_alg = models.CharField(max_length=8, default="", blank=True)
     subject_type = models.CharField(max_length=8, default="public")
+    sector = models.ForeignKey(Sector, null=True, on_delete=models.PROTECT, related_name="+")
+    jwks = models.JSONField(default=dict)
+    request_object_signing_alg = models.CharField(max_length=8, default="", blank=True)
+    require_pushed_authorization_requests = models.BooleanField(default=False)
+    consent_required = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -57,6 +80,7 @@ class Grant(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="grants")
     visit = models.ForeignKey("admission.Visit", on_delete=models.PROTECT, related_name="+")
     scope = models.CharField(max_length=500)
+    claims = models.JSONField(default=dict)
     offline = models.BooleanField(default=False)
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -83,6 +107,7 @@ class AuthorizationCode(models.Model):
     scope = models.CharField(max_length=500)
     code_challenge = models.CharField(max_length=128, default="", blank=True)
     nonce = models.CharField(max_length=255, default="", blank=True)
+    claims = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -128,3 +153,47 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return f"refresh token {self.pk}"
+
+
+class UsedProof(models.Model):
+    """A signed proof that was shown, remembered until it expires by itself: it is good once (RFC 7523, RFC 9449)."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="oidc_proof_expiry")]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"
+
+
+class PushedRequest(models.Model):
+    """What a client pushed before it sends the browser (RFC 9126): taken for one authorization, within its seconds."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="pushed_requests")
+    parameters = models.JSONField(default=dict)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="oidc_pushed_expiry")]
+
+    def __str__(self) -> str:
+        return f"pushed request {self.pk}"
+
+
+class Consent(models.Model):
+    """What an agent agreed to let an application read, where it must ask (OpenID Connect Core, section 3.1.2.4)."""
+
+    agent = models.ForeignKey("directory.Agent", on_delete=models.CASCADE, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
+    claims = models.JSONField(default=list)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "client"], name="oidc_one_consent")]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"

@@ -12,7 +12,7 @@ def client(client_id: str) -> Client | None:
     """Return the client of this identifier with its application, or None."""
     if not client_id or len(client_id) > _LONGEST or not client_id.isprintable():
         return None  # PostgreSQL refuses U+0000 with an error, not with an empty answer
-    return Client.objects.select_related("application").filter(client_id=client_id).first()
+    return Client.objects.select_related("application", "sector").filter(client_id=client_id).first()
 
 
 def client_of(application_id: int) -> Client | None:
@@ -31,7 +31,9 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "token_endpoint_auth_method": given.token_endpoint_auth_method,
         "grant_types": given.grant_types,
         "id_token_signed_response_alg": given.id_token_signed_response_alg,
+        "userinfo_signed_response_alg": given.userinfo_signed_response_alg,
         "subject_type": given.subject_type,
+        "jwks": given.jwks,
         "scope": given.scope,
     }
     return {name: value for name, value in described.items() if value}
@@ -40,7 +42,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
 def access_token(clear: str) -> AccessToken | None:
     """Return an access token with all that answering needs, in one query, or None when it was never given."""
     return (
-        AccessToken.objects.select_related("grant__client__application", "grant__visit")
+        AccessToken.objects.select_related("grant__client__application", "grant__client__sector", "grant__visit")
         .filter(digest=digest(clear))
         .first()
     )
@@ -49,7 +51,7 @@ def access_token(clear: str) -> AccessToken | None:
 def refresh_token(clear: str) -> RefreshToken | None:
     """Return a refresh token with all that answering needs, in one query, or None when it was never given."""
     return (
-        RefreshToken.objects.select_related("grant__client__application", "grant__visit")
+        RefreshToken.objects.select_related("grant__client__application", "grant__client__sector", "grant__visit")
         .filter(digest=digest(clear))
         .first()
     )

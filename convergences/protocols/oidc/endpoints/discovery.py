@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from convergences.foundations import keys
-from convergences.protocols.oidc import claims, scopes
+from convergences.protocols.oidc import claims, jose, scopes
+from convergences.protocols.oidc.checks.shape import RESPONSE_MODES
 from convergences.protocols.oidc.metadata import GRANT_TYPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
 from convergences.protocols.oidc.models import AuthenticationMethod
 from convergences.web.guards import open_to_strangers
@@ -56,12 +57,16 @@ def _metadata() -> dict[str, Any]:
         "scopes_supported": list(scopes.SUPPORTED),
         "claims_supported": list(claims.SUPPORTED),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "userinfo_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
         "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
         "introspection_endpoint_auth_methods_supported": [word for word in methods if word != "none"],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "select_account", "consent"],

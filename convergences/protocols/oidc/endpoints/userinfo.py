@@ -1,6 +1,7 @@
 """`/oauth/userinfo`: who entered (OpenID Connect Core, section 5.3), for the bearer of a token (RFC 6750)."""
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from convergences.foundations import clock
-from convergences.protocols.oidc import claims, queries, standing
+from convergences.protocols.oidc import claims, jose, queries, standing, subjects
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM, answer
 from convergences.protocols.oidc.errors import (
     InsufficientScope,
@@ -17,6 +18,7 @@ from convergences.protocols.oidc.errors import (
     MissingToken,
     OidcRefusal,
 )
+from convergences.protocols.oidc.models import Client
 from convergences.web.guards import open_to_strangers
 
 _FORM = "application/x-www-form-urlencoded"
@@ -29,7 +31,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,512}=*")
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Answer the claims that the token's scope asks for and the application's sheet lists."""
     try:
-        return answer(_claims_for(_bearer(request)))
+        return _answer(*_claims_for(_bearer(request)))
     except OidcRefusal as error:
         return _refuse(error)
 
@@ -49,7 +51,16 @@ def _bearer(request: HttpRequest) -> str:
     return shown[0]
 
 
-def _claims_for(shown: str) -> dict[str, object]:
+def _answer(client: Client, told: dict[str, Any]) -> HttpResponse:
+    """Answer in JSON, or as the signed token that the client registered for (OpenID Connect Core, section 5.3.2)."""
+    if not client.userinfo_signed_response_alg:
+        return answer(told)
+    envelope = {"iss": settings.BASE_URL, "aud": client.client_id, "iat": int(clock.now().timestamp())}
+    signed = jose.sign(client.userinfo_signed_response_alg, {**told, **envelope})
+    return HttpResponse(signed, content_type="application/jwt", headers={"Cache-Control": "no-store"})
+
+
+def _claims_for(shown: str) -> tuple[Client, dict[str, Any]]:
     now = clock.now()
     token = queries.access_token(shown)
     if token is None or now >= token.expires_at or token.grant.revoked_at is not None:
@@ -62,10 +73,9 @@ def _claims_for(shown: str) -> dict[str, object]:
     if "openid" not in token.scope.split():
         raise InsufficientScope("The scope openid is required")
     person = claims.Person(entry.membership, entry.roles)
-    return {
-        "sub": person.agent.subject,
-        **claims.released(person, scope=token.scope, application=application),
-    }
+    also = grant.claims.get("userinfo", ())
+    released = claims.released(person, scope=token.scope, application=application, also=also)
+    return grant.client, {"sub": subjects.of(grant.client, person.agent), **released}
 
 
 def _refuse(error: OidcRefusal) -> HttpResponse:

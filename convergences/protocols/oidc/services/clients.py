@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import transaction
 
+from convergences.admission.models import Visit
 from convergences.audit.services import About, Actor, record
-from convergences.catalog.models import Application
+from convergences.catalog.models import Application, Protocol
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import metadata as description
+from convergences.protocols.oidc import subjects
 from convergences.protocols.oidc.actions import Action
-from convergences.protocols.oidc.models import AuthenticationMethod, Client
+from convergences.protocols.oidc.models import Client, Sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,28 @@ def _fields(client: Client | None, metadata: Mapping[str, Any]) -> dict[str, Any
     present = client.secret_digests if client is not None else []
     fields = description.read(metadata, has_secret=bool(present))
     secrets = fields.pop("client_secret")
-    public = fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE
+    without = fields["token_endpoint_auth_method"] in description.WITHOUT_SECRET
     # Order has no meaning; and a digest is all that a plan or the journal could ever show of a secret.
-    fields["secret_digests"] = sorted(map(digest, secrets)) if secrets or public else present
+    fields["secret_digests"] = sorted(map(digest, secrets)) if secrets or without else present
+    fields["sector"] = _sector(client, fields)
     return fields
+
+
+def _sector(client: Client | None, fields: dict[str, Any]) -> Sector | None:
+    """Return the sector of pairwise subjects: that of the first description, whatever addresses came since (rule 5)."""
+    if client is not None and client.subject_type != fields["subject_type"] and _has_visits(client):
+        raise description.refuse(
+            "subject_type", "des agents sont déjà entrés ; le changer leur ferait perdre leur compte"
+        )
+    if fields["subject_type"] != "pairwise":
+        return None
+    if client is not None and client.sector is not None:
+        return client.sector
+    return subjects.sector_for(fields["redirect_uris"])
+
+
+def _has_visits(client: Client) -> bool:
+    return Visit.objects.filter(application=client.application_id, protocol=Protocol.OIDC).exists()
 
 
 def _refuse_taken(client_id: str, application: Application) -> None:

@@ -3,14 +3,17 @@
 import datetime as dt
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.db import transaction
 
+from convergences.admission.decisions import Enter
+from convergences.catalog.models import Application
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc import lifetimes, standing
+from convergences.protocols.oidc import claims, lifetimes, standing, subjects
 from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.errors import InvalidGrant
 from convergences.protocols.oidc.models import AuthorizationCode, Client, Grant
@@ -38,6 +41,7 @@ class Given:
     refresh_token: str = ""
     code: AuthorizationCode | None = None
     subject: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 def exchange(client: Client, presented: Presented) -> Given:
@@ -91,7 +95,13 @@ def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
         raise InvalidGrant("The code is invalid")
     expiry = now + lifetimes.OFFLINE_GRANT if offline else code.visit.session.expires_at
     grant = Grant.objects.create(
-        client=client, visit=code.visit, scope=code.scope, offline=offline, granted_at=now, expires_at=expiry
+        client=client,
+        visit=code.visit,
+        scope=code.scope,
+        claims=code.claims,
+        offline=offline,
+        granted_at=now,
+        expires_at=expiry,
     )
     code.used_at, code.grant = now, grant
     code.save(update_fields=["used_at", "grant"])
@@ -102,8 +112,18 @@ def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
         access_token=tokens.give_access(grant, scope=code.scope),
         refresh_token=tokens.give_first_refresh(grant) if may_refresh else "",
         code=code,
-        subject=entry.membership.agent.subject,
+        subject=subjects.of(client, entry.membership.agent),
+        told=_told(code, entry, application),
     )
+
+
+def _told(code: AuthorizationCode, entry: Enter, application: Application) -> dict[str, Any]:
+    """Return what the request adds to the ID token (OpenID Connect Core, sections 2 and 5.5)."""
+    person = claims.Person(entry.membership, entry.roles)
+    named = code.claims.get("id_token", ())
+    asked = claims.released(person, scope="", application=application, also=named) if named else {}
+    own = {"nonce": code.nonce, "acr": code.claims.get("acr")}
+    return {**asked, **{name: value for name, value in own.items() if value}}
 
 
 def _revoke_what_it_gave(code: AuthorizationCode) -> None:

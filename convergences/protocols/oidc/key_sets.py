@@ -1,0 +1,62 @@
+"""The public keys of a client, given by value in its description (RFC 7517; RFC 7591, section 2, `jwks`)."""
+
+from typing import Any
+
+from convergences.protocols.oidc import jose
+from convergences.protocols.oidc.jose import NotValid
+
+MANY_KEYS = 10
+LONGEST_KID = 200
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+
+
+def problem(value: object) -> str:
+    """Return why these keys may not be registered, in French, or nothing when they may."""
+    if not isinstance(value, dict) or not isinstance(value.get("keys"), list):
+        return "donnez un jeu de clés : un objet dont « keys » est une liste"
+    found: list[Any] = value["keys"]
+    if not 0 < len(found) <= MANY_KEYS:
+        return f"donnez de une à {MANY_KEYS} clés"
+    if problems := [said for key in found if (said := _problem_of(key))]:
+        return problems[0]
+    names = [key.get("kid") for key in found]
+    if len(found) > 1 and (None in names or len(set(names)) != len(names)):
+        return "chaque clé porte un « kid » qui n’est que le sien"
+    return ""
+
+
+def _problem_of(key: object) -> str:
+    if not isinstance(key, dict):
+        return "une clé est un objet"
+    if _PRIVATE & set(key):
+        return "une clé privée n’a rien à faire ici : donnez la clé publique, et remplacez celle-ci"
+    kid = key.get("kid")
+    if kid is not None and (not isinstance(kid, str) or not kid.isprintable() or not 0 < len(kid) <= LONGEST_KID):
+        return f"un « kid » est un texte de {LONGEST_KID} caractères au plus"
+    if key.get("use", "sig") != "sig" or key.get("alg", "ES256") not in jose.THEIRS or not jose.accepts(key):
+        return f"une clé signe par l’un de {', '.join(jose.THEIRS)}"
+    try:
+        jose.imported(key)
+    except NotValid:
+        return f"une clé est illisible, ou compte moins de {jose.SHORTEST_RSA} bits"
+    return ""
+
+
+def verify(token: str, key_set: dict[str, Any]) -> dict[str, Any]:
+    """Return the claims of a token that a key of this set signed; raises `NotValid`.
+
+    The header's `kid` chooses among these keys, compared to the letter; without one there must be no choice. Its `alg`
+    must be one that we read and that the key is for. A header that brings or names a key elsewhere is refused, not
+    ignored: no honest client of ours sends one.
+    """
+    header = jose.header_of(token)
+    if jose.BRINGS_A_KEY & set(header):
+        raise NotValid("header")
+    algorithm, kid = header.get("alg"), header.get("kid")
+    if algorithm not in jose.THEIRS:
+        raise NotValid("algorithm")
+    known: list[dict[str, Any]] = key_set.get("keys", [])
+    chosen = [key for key in known if kid is None or key.get("kid") == kid]
+    if len(chosen) != 1 or chosen[0].get("alg", algorithm) != algorithm:
+        raise NotValid("key")
+    return jose.verify(token, chosen[0], algorithm=str(algorithm))
