@@ -146,8 +146,10 @@ def _connected(addresses: list[str], port: int) -> socket.socket:
 def _cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
     """Cut the exchange at its end of time: an answer of one byte a second would last for ever otherwise."""
     duplicate = sock.dup()  # wrapping in TLS takes the descriptor away from the first object
+    late = threading.Event()
 
     def cut() -> None:
+        late.set()
         with contextlib.suppress(OSError):
             duplicate.shutdown(socket.SHUT_RDWR)
 
@@ -159,6 +161,8 @@ def _cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
     finally:
         timer.cancel()
         duplicate.close()
+    if late.is_set():  # headers that stop anywhere look whole to the library
+        raise TimeoutError
 
 
 def _read(response: http.client.HTTPResponse) -> Answer:
