@@ -9,6 +9,8 @@ from convergences.cli.declarative.problems import BadFiles
 from convergences.cli.declarative.secrets import Secret
 from tests.apply.files import APPLICATIONS, ORGANIZATIONS, SECRET, WHOLE, write
 
+_TENFOLD = "".join(f"{n}: &{n} [{','.join([f'*{m}'] * 10)}]\n" for m, n in zip("abcdefg", "bcdefgh", strict=True))
+
 
 def said_of(folder: Path, text: str) -> str:
     """Return what reading a text says, all problems in lines."""
@@ -56,6 +58,10 @@ def test_mistakes_of_several_files_are_told_together(tmp_path: Path) -> None:
         ("- a\n- b\n", "file:1: cette valeur doit être un groupe de clés"),
         ("agents: !secret x\n", "file:1: agents : cette valeur doit être une liste"),
         ("agents:\n  - {given_name: A}\n", "file:2: il manque la clé « email »"),
+        ("agents:\n  - {email: a,\n     until: 2027-02-30}\n", "file:3: cette valeur n'existe pas : « 2027-02-30 »"),
+        (f"agents: {'9' * 5000}\n", "file:1: cette valeur n'existe pas : « 9999999999"),
+        (f"agents: {'[' * 5000}{']' * 5000}\n", "file:1: ce fichier a trop de niveaux"),
+        ("a: &a [1,1,1,1,1,1,1,1,1,1]\n" + _TENFOLD, "file:1: ce fichier se contient lui-même"),
     ],
 )
 def test_what_is_no_proper_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
