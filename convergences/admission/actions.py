@@ -8,3 +8,4 @@ class Action(Word):
 
     APPLICATION_ENTERED = "admission.application_entered", "Application ouverte", "apps"
     EMPLOYER_CHOSEN = "admission.employer_chosen", "Employeur choisi pour une application", "building-community"
+    APPLICATION_NOT_TOLD = "admission.application_not_told", "Déconnexion non transmise", "alert-triangle"

@@ -11,6 +11,7 @@ class Visit(models.Model):
 
     Visits whose session is over, right removed, agent inactive or application closed must end: that is a query, drained
     by the worker, which asks the protocol's room to tell the application (`end_requested_at`, then `ended_at`).
+    `told_at`: the application has acknowledged. `given_up_at`: it never did. With neither, there was no way to tell it.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -23,6 +24,11 @@ class Visit(models.Model):
     end_requested_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=40, default="", blank=True)
     ended_at = models.DateTimeField(null=True)
+    telling_attempts = models.PositiveSmallIntegerField(default=0)
+    tell_after = models.DateTimeField(null=True)
+    telling_error = models.CharField(max_length=300, default="", blank=True)
+    told_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -37,6 +43,7 @@ class Visit(models.Model):
                 fields=["membership"], condition=Q(end_requested_at__isnull=True), name="visit_open_by_member"
             ),
             models.Index(fields=["end_requested_at"], condition=Q(ended_at__isnull=True), name="visit_ending"),
+            models.Index(fields=["given_up_at"], condition=Q(given_up_at__isnull=False), name="visit_given_up"),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,15 @@
 """Reading admission: tiles, previews, and the visits that must end."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from convergences.admission import facts as source
 from convergences.admission.decisions import Reason
 from convergences.admission.facts import VisitFacts
-from convergences.admission.models import EmployerChoice
+from convergences.admission.models import EmployerChoice, Visit
 from convergences.admission.previews import preview_tiles
 from convergences.admission.rules import broken, still_strong_enough
 from convergences.admission.tiles import Tile, TileState, tiles
@@ -18,9 +20,12 @@ from convergences.foundations.clock import day_of
 __all__ = [
     "SESSION_OVER",
     "Ending",
+    "Farewell",
+    "FarewellState",
     "Tile",
     "TileState",
     "chosen_employer",
+    "farewells",
     "preview_tiles",
     "tiles",
     "visits_to_end",
@@ -64,3 +69,44 @@ def chosen_employer(agent: Agent, application: Application) -> int | None:
     """Return the membership, by identifier, for which the agent has chosen to open the application; None if never."""
     choices = EmployerChoice.objects.filter(agent=agent, application=application)
     return choices.values_list("membership_id", flat=True).first()
+
+
+class FarewellState(StrEnum):
+    """Whether an application knows that its visit is over."""
+
+    TOLD = "told"
+    WAITING = "waiting"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """An application that was open in a session that is over."""
+
+    application: Application
+    state: FarewellState
+
+
+def farewells(session_uid: uuid.UUID) -> list[Farewell]:
+    """Return each application that a session was in when it ended, and whether it knows, in the catalogue's order.
+
+    One that has not answered at the first try is `UNTOLD` until it does: a person waits for seconds, not for hours.
+    """
+    visits = Visit.objects.filter(session__uid=session_uid, session__ended_at__isnull=False).exclude(end_reason="left")
+    found: dict[int, Farewell] = {}
+    for visit in visits.select_related("application").order_by("application__position", "application__name"):
+        before = found.get(visit.application_id)
+        state = _farewell(visit)
+        if before is None or _GRAVITY.index(state) > _GRAVITY.index(before.state):
+            found[visit.application_id] = Farewell(visit.application, state)
+    return list(found.values())
+
+
+_GRAVITY = (FarewellState.TOLD, FarewellState.WAITING, FarewellState.UNTOLD)
+
+
+def _farewell(visit: Visit) -> FarewellState:
+    if visit.told_at is not None:
+        return FarewellState.TOLD
+    missed = visit.ended_at is not None or visit.given_up_at is not None or bool(visit.telling_error)
+    return FarewellState.UNTOLD if missed else FarewellState.WAITING

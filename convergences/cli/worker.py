@@ -21,6 +21,7 @@ from convergences.cli.lanes import Drain, run_lane, run_once
 from convergences.cli.schema import pending_migrations
 from convergences.entitlements.services import close_expired
 from convergences.foundations import clock, delivery, heartbeats, keys
+from convergences.protocols.oidc.notices import back_channel
 from convergences.protocols.oidc.services import cleaning
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ DRAINS = (
     Drain("rights", "end_sessions", 5, sessions.end_lapsed),
     Drain("rights", "end_visits", 2, lambda: request_ends(clock.now())),
     Drain("rights", "close_rights", 60, lambda: close_expired(clock.now())),
+    Drain("notices", "tell_applications", 0.5, back_channel.tell_due),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),
