@@ -9,5 +9,6 @@ class Action(Word):
     CLIENT_CREATED = "oidc.client_created", "Application raccordée", "plug"
     CLIENT_CHANGED = "oidc.client_changed", "Raccordement modifié", "settings"
     SECRET_CHANGED = "oidc.secret_changed", "Secret de l’application remplacé", "key"
+    CONSENT_GIVEN = "oidc.consent_given", "Transmission de données acceptée", "check"
     CODE_REPLAYED = "oidc.code_replayed", "Code d’accès présenté deux fois", "alert-triangle"
     REFRESH_REUSED = "oidc.refresh_reused", "Jeton d’accès présenté deux fois", "alert-triangle"

@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from convergences.protocols.oidc import redirects
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import (
-    AccessDenied,
+    InvalidRequestObject,
+    InvalidRequestUri,
     OidcRefusal,
     RedirectUriRefused,
     RequestTooLarge,
@@ -20,6 +22,8 @@ from convergences.web.returning import continue_to
 SENTENCES: dict[type[OidcRefusal], str] = {
     UnknownClient: "L’application qui vous envoie n’est pas, ou plus, raccordée à ce portail.",
     RedirectUriRefused: "L’application qui vous envoie demande à revenir à une adresse qu’elle n’a pas déclarée.",
+    InvalidRequestUri: "La demande de l’application qui vous envoie a expiré, ou a déjà servi.",
+    InvalidRequestObject: "La demande de l’application qui vous envoie n’est pas signée comme elle doit l’être.",
     RequestTooLarge: "La demande de l’application qui vous envoie est trop longue.",
 }
 
@@ -29,43 +33,50 @@ def see_other(address: str) -> HttpResponse:
     return _unkept(HttpResponse(status=303, headers={"Location": address}))
 
 
-def address_of_return(asked: Asked, parameters: dict[str, str]) -> str:
-    """Return the client's address with the answer: `state` as it came, and who answers (`iss`, RFC 9207, section 2)."""
+def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) -> HttpResponse:
+    """Send the browser back to the client: `state` as it came, and who answers (`iss`, RFC 9207, section 2)."""
     answer = dict(parameters)
     if state := asked.one("state"):
         answer["state"] = state
     answer["iss"] = settings.BASE_URL
+    if asked.response_mode == "form_post":
+        return _by_form(request, asked, answer)
+    return _unkept(continue_to(request, _with_query(asked.return_to, answer)))
+
+
+def _with_query(address: str, answer: dict[str, str]) -> str:
     # The address is the client's own, to the letter: only the answer is added (RFC 6749, section 3.1.2).
-    return f"{asked.return_to}{'&' if '?' in asked.return_to else '?'}{urlencode(answer)}"
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(answer)}"
 
 
-def address_of_error(asked: Asked, error: OidcRefusal) -> str:
-    """Return the client's address with an error (RFC 6749, section 4.1.2.1)."""
+def _by_form(request: HttpRequest, asked: Asked, answer: dict[str, str]) -> HttpResponse:
+    """Answer a page whose form the browser posts to the client (OAuth 2.0 Form Post Response Mode, section 2).
+
+    Of this page alone the policy lets a form leave the site, and for the registered address only.
+    """
+    context = {"address": asked.return_to, "answer": answer, "application": asked.known_client.application}
+    response = _unkept(render(request, "oidc/form_post.html", context))
+    response._csp_replace = {"form-action": [redirects.origin(asked.return_to)]}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
+    return response
+
+
+def _error(error: OidcRefusal) -> dict[str, str]:
+    """Return the parameters of an error (RFC 6749, section 4.1.2.1)."""
     described = {"error_description": error.description} if error.description else {}
-    return address_of_return(asked, {"error": error.code, **described})
-
-
-def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) -> HttpResponse:
-    """Send the browser back to the client."""
-    return _unkept(continue_to(request, address_of_return(asked, parameters)))
+    return {"error": error.code, **described}
 
 
 def refuse(request: HttpRequest, asked: Asked, error: OidcRefusal) -> HttpResponse:
     """Send an error to the client when it may travel; else show a page, for the address is nobody's."""
     if error.travels and asked.return_to:
-        return _unkept(continue_to(request, address_of_error(asked, error)))
+        return to_client(request, asked, _error(error))
     context = {"sentence": SENTENCES.get(type(error), "Cette demande est malformée."), "description": error.description}
     return _unkept(render(request, "oidc/refused_request.html", context, status=error.status))
 
 
-def way_back(asked: Asked) -> str:
-    """Return the link by which an agent who was refused goes back to the application, which is told of it."""
-    return address_of_error(asked, AccessDenied("The user may not enter this application"))
-
-
-def stronger_needed(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """Say that the application asks for a sign-in stronger than this one."""
-    context = {"application": asked.known_client.application, "way_back": way_back(asked), "space": "portail"}
+def stronger_needed(request: HttpRequest, asked: Asked, *, way_back: str) -> HttpResponse:
+    """Say that the application asks for a sign-in stronger than this one; `way_back` leads to it, with the error."""
+    context = {"application": asked.known_client.application, "way_back": way_back, "space": "portail"}
     return _unkept(render(request, "oidc/stronger_needed.html", context, status=403))
 
 

@@ -15,6 +15,7 @@ from convergences.protocols.oidc.services import proofs
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_JTI = 255
+AUDIENCES = ("token", "par")  # RFC 9126, section 2, has us take its own address too
 
 
 def claimed_client_id(assertion: str) -> str:
@@ -59,7 +60,7 @@ def _is_about(client: Client, claims: dict[str, Any]) -> None:
     # Exactly us, and only us: an assertion written for several servers is one that another may show here.
     audience = claims.get("aud")
     named = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
-    if named not in (settings.BASE_URL, settings.BASE_URL + reverse("oidc:token")):
+    if named not in (settings.BASE_URL, *(settings.BASE_URL + reverse(f"oidc:{name}") for name in AUDIENCES)):
         raise NotValid("aud")
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
         raise NotValid("iss")

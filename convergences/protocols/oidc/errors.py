@@ -87,14 +87,32 @@ class AccountSelectionRequired(OidcRefusal):
     code = "account_selection_required"
 
 
-class RequestNotSupported(OidcRefusal):
-    """`request` is not served (OpenID Connect Core, section 6.1)."""
+class ConsentRequired(OidcRefusal):
+    """`prompt=none`, and the agent has not agreed yet (OpenID Connect Core, section 3.1.2.6)."""
 
-    code = "request_not_supported"
+    code = "consent_required"
+
+
+class UnmetAuthenticationRequirements(OidcRefusal):
+    """An essential `acr` cannot be had (OpenID Connect Core Error Code unmet_authentication_requirements 1.0)."""
+
+    code = "unmet_authentication_requirements"
+
+
+class InvalidRequestObject(OidcRefusal):
+    """The request object is not one that this client signed for us (RFC 9101, sections 6.2 and 7)."""
+
+    code = "invalid_request_object"
+
+
+class InvalidRequestUri(OidcRefusal):
+    """The pushed request is unknown, another's, expired or already used (RFC 9126, section 2.2; RFC 9101, 7)."""
+
+    code = "invalid_request_uri"
 
 
 class RequestUriNotSupported(OidcRefusal):
-    """`request_uri` is not served (OpenID Connect Core, section 6.2)."""
+    """Only what was pushed here is read by reference: no address is fetched (OpenID Connect Core, section 6.2)."""
 
     code = "request_uri_not_supported"
 
@@ -122,6 +140,24 @@ class UnsupportedGrantType(OidcRefusal):
     """Only the code and the refresh grants are served (RFC 6749, section 5.2)."""
 
     code = "unsupported_grant_type"
+
+
+class InvalidTarget(OidcRefusal):
+    """The resource is malformed, unknown, or not for this client (RFC 8707, section 2)."""
+
+    code = "invalid_target"
+
+
+class InvalidDpopProof(OidcRefusal):
+    """The proof of possession does not hold, or is not of the right key (RFC 9449, sections 5 and 7.1)."""
+
+    code = "invalid_dpop_proof"
+
+
+class UseDpopNonce(OidcRefusal):
+    """The proof must be made again with the nonce that goes with this answer (RFC 9449, sections 8 and 9)."""
+
+    code = "use_dpop_nonce"
 
 
 class UnsupportedTokenType(OidcRefusal):

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+NONE = dt.timedelta(0)
+REQUEST_OBJECT = dt.timedelta(minutes=60)
+PUSHED_REQUEST = dt.timedelta(seconds=90)
 CODE = dt.timedelta(seconds=60)
 ACCESS_TOKEN = dt.timedelta(minutes=10)
 ID_TOKEN = dt.timedelta(minutes=10)
@@ -12,4 +15,5 @@ LOST_ANSWER = dt.timedelta(seconds=30)
 LOST_ANSWER_USES = 4
 
 CLIENT_ASSERTION = dt.timedelta(minutes=5)
+DPOP_NONCE = dt.timedelta(minutes=5)
 CLOCK_SKEW = dt.timedelta(seconds=60)

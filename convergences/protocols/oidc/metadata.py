@@ -14,7 +14,7 @@ from convergences.protocols.oidc.models import AuthenticationMethod
 SHORTEST_SECRET = 24
 LONGEST_SECRET = 500
 SECRETS_DURING_ROLLOVER = 2
-GRANT_TYPES = ("authorization_code", "refresh_token")
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 SIGNING_ALGORITHMS = jose.OURS
 SUBJECT_TYPES = ("public", "pairwise")
 DEFAULT_SCOPE = "openid profile email"
@@ -22,9 +22,6 @@ MANY_URIS = 20
 LATER = frozenset(
     {
         "jwks_uri",
-        "require_pushed_authorization_requests",
-        "dpop_bound_access_tokens",
-        "request_object_signing_alg",
     }
 )
 WITHOUT_SECRET: dict[str, str] = {
@@ -107,8 +104,10 @@ def _grant_types(field: str, value: Any) -> list[str]:
     given = ["authorization_code"] if value is None else value
     if not isinstance(given, list) or not set(map(str, given)) <= set(GRANT_TYPES):
         raise refuse(field, f"choisissez parmi {', '.join(GRANT_TYPES)}")
-    if "authorization_code" not in given:
-        raise refuse(field, "authorization_code est nécessaire")
+    if not {"authorization_code", "client_credentials"} & set(given):
+        raise refuse(field, "authorization_code ou client_credentials est nécessaire")
+    if "refresh_token" in given and "authorization_code" not in given:
+        raise refuse(field, "refresh_token demande authorization_code")
     return [grant for grant in GRANT_TYPES if grant in given]
 
 
@@ -118,10 +117,10 @@ def _response_types(field: str, value: Any) -> None:
 
 
 def _scope(field: str, value: Any) -> str:
-    asked = (DEFAULT_SCOPE if value is None else value).split() if isinstance(value, str | None) else []
-    if "openid" not in asked:
-        raise refuse(field, "openid est nécessaire")
-    if unknown := [word for word in asked if word not in scopes.SUPPORTED]:
+    if not isinstance(value, str | None):
+        raise refuse(field, "donnez des mots séparés par une espace")
+    asked = (value or "").split()
+    if unknown := [word for word in asked if word not in scopes.SUPPORTED and not scopes.is_of_machine(word)]:
         raise refuse(field, f"portée inconnue ({unknown[0]}) ; choisissez parmi {', '.join(scopes.SUPPORTED)}")
     return " ".join(dict.fromkeys(asked))
 
@@ -132,6 +131,12 @@ def _jwks(field: str, value: Any) -> dict[str, Any]:
     if problem := key_sets.problem(value):
         raise refuse(field, problem)
     return {"keys": value["keys"]}
+
+
+def _boolean(field: str, value: Any) -> bool:
+    if value not in (None, True, False):
+        raise refuse(field, "répondez par true ou false")
+    return bool(value)
 
 
 FIELDS: dict[str, Callable[[str, Any], Any]] = {
@@ -148,18 +153,25 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "id_token_signed_response_alg": _one_of(*SIGNING_ALGORITHMS),
     "userinfo_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
     "jwks": _jwks,
+    "resources": _uris,
+    "allowed_resources": _uris,
+    "dpop_bound_access_tokens": _boolean,
     "subject_type": _one_of(*SUBJECT_TYPES),
+    "request_object_signing_alg": _one_of("", *jose.THEIRS),
+    "require_pushed_authorization_requests": _boolean,
+    "consent_required": _boolean,
 }
 
 
 def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
-    if not fields["redirect_uris"]:
-        raise refuse("redirect_uris", "indiquez au moins une adresse de retour")
+    _suits_its_grants(fields)
     _proves_who_it_is(fields, has_secret=has_secret)
     if fields["subject_type"] == "pairwise" and len(subjects.sector_hosts(fields["redirect_uris"])) != 1:
         raise refuse("subject_type", "pairwise demande que toutes les adresses de retour soient d’un même hôte")
     if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")
+    if fields["request_object_signing_alg"] and not fields["jwks"]:
+        raise refuse("jwks", "request_object_signing_alg demande les clés publiques de l’application")
     fields.pop("response_types")
     return fields
 
@@ -174,3 +186,22 @@ def _proves_who_it_is(fields: dict[str, Any], *, has_secret: bool) -> None:
             raise refuse("jwks", "private_key_jwt demande les clés publiques de l’application")
     elif not fields["client_secret"] and not has_secret:
         raise refuse("client_secret", "indiquez le secret de l’application")
+
+
+def _suits_its_grants(fields: dict[str, Any]) -> None:
+    """Complete the scope, and refuse what the grants of this client would leave without effect."""
+    machine, agents = ("client_credentials" in fields["grant_types"]), ("authorization_code" in fields["grant_types"])
+    if agents and not fields["redirect_uris"]:
+        raise refuse("redirect_uris", "indiquez au moins une adresse de retour")
+    if machine and fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE:
+        raise refuse("grant_types", "client_credentials demande un client qui prouve qui il est")
+    fields["scope"] = fields["scope"] or (DEFAULT_SCOPE if agents else "")
+    words = fields["scope"].split()
+    if agents and "openid" not in words:
+        raise refuse("scope", "openid est nécessaire")
+    if not agents and set(words) & set(scopes.SUPPORTED):
+        raise refuse("scope", "sans authorization_code, aucune donnée d’agent ne peut être demandée")
+    if not machine and (unknown := scopes.of_machine(fields["scope"])):
+        raise refuse("scope", f"portée inconnue ({unknown[0]}) ; choisissez parmi {', '.join(scopes.SUPPORTED)}")
+    if not machine and fields["allowed_resources"]:
+        raise refuse("allowed_resources", "ce réglage demande client_credentials dans grant_types")

@@ -55,6 +55,9 @@ class Client(models.Model):
     subject_type = models.CharField(max_length=8, default="public")
     sector = models.ForeignKey(Sector, null=True, on_delete=models.PROTECT, related_name="+")
     jwks = models.JSONField(default=dict)
+    resources = models.JSONField(default=list)
+    allowed_resources = models.JSONField(default=list)
+    dpop_bound_access_tokens = models.BooleanField(default=False)
     request_object_signing_alg = models.CharField(max_length=8, default="", blank=True)
     require_pushed_authorization_requests = models.BooleanField(default=False)
     consent_required = models.BooleanField(default=False)
@@ -82,6 +85,7 @@ class Grant(models.Model):
     scope = models.CharField(max_length=500)
     claims = models.JSONField(default=dict)
     offline = models.BooleanField(default=False)
+    dpop_jkt = models.CharField(max_length=43, default="", blank=True)
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -121,16 +125,28 @@ class AuthorizationCode(models.Model):
 
 
 class AccessToken(models.Model):
-    """An opaque access token of 256 bits. It answers as long as its grant lives and admission lets the agent enter."""
+    """An opaque access token of 256 bits. It answers as long as its grant lives and admission lets the agent enter.
+
+    A machine's has no grant but a client, and may name another application's address as its `audience` (RFC 8707).
+    `dpop_jkt`: the thumbprint of the only key that may use it (RFC 9449, section 6).
+    """
 
     digest = models.CharField(max_length=64, unique=True)
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="access_tokens")
+    grant = models.ForeignKey(Grant, null=True, on_delete=models.CASCADE, related_name="access_tokens")
+    client = models.ForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
     scope = models.CharField(max_length=500)
+    audience = models.CharField(max_length=500, default="", blank=True)
+    dpop_jkt = models.CharField(max_length=43, default="", blank=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="oidc_access_expiry")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grant__isnull=True) ^ Q(client__isnull=True), name="oidc_access_agent_or_machine"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"access token {self.pk}"

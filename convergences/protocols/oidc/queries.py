@@ -34,6 +34,12 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "userinfo_signed_response_alg": given.userinfo_signed_response_alg,
         "subject_type": given.subject_type,
         "jwks": given.jwks,
+        "resources": given.resources,
+        "allowed_resources": given.allowed_resources,
+        "dpop_bound_access_tokens": given.dpop_bound_access_tokens,
+        "request_object_signing_alg": given.request_object_signing_alg,
+        "require_pushed_authorization_requests": given.require_pushed_authorization_requests,
+        "consent_required": given.consent_required,
         "scope": given.scope,
     }
     return {name: value for name, value in described.items() if value}
@@ -42,7 +48,9 @@ def metadata_of(given: Client) -> dict[str, Any]:
 def access_token(clear: str) -> AccessToken | None:
     """Return an access token with all that answering needs, in one query, or None when it was never given."""
     return (
-        AccessToken.objects.select_related("grant__client__application", "grant__client__sector", "grant__visit")
+        AccessToken.objects.select_related(
+            "grant__client__application", "grant__client__sector", "grant__visit", "client__application"
+        )
         .filter(digest=digest(clear))
         .first()
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 MAXIMUM_LENGTH = 500
 _ALLOWED = re.compile(r"[!#$%&'()*+,\-./:;=?@\[\]_~0-9A-Za-z]+")
+_HOST = re.compile(r"[0-9A-Za-z.\-:]+")
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOOPBACK = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?P<rest>/[^#]*)?")
 
@@ -36,11 +37,19 @@ def _origin_problem(uri: str) -> str:
         return "cette adresse est malformée"
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         return "cette adresse doit être absolue et commencer par https://"
+    if not _HOST.fullmatch(parts.hostname):
+        return "le nom de la machine contient un caractère interdit"
     if "@" in parts.netloc:
         return "cette adresse contient un identifiant (…@) : retirez-le"
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK_NAMES:
         return "cette adresse doit commencer par https:// (http:// ne vaut que pour 127.0.0.1, [::1] et localhost)"
     return ""
+
+
+def origin(uri: str) -> str:
+    """Return the origin of a registered address, as a content security policy writes it."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_registered(asked: str, registered: Iterable[str], *, any_loopback_port: bool) -> bool:

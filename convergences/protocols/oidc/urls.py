@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from convergences.protocols.oidc.endpoints import authorize, discovery, introspect, logout, revoke, token, userinfo
+from convergences.protocols.oidc.endpoints import (
+    authorize,
+    consent,
+    discovery,
+    introspect,
+    logout,
+    par,
+    revoke,
+    token,
+    userinfo,
+)
 
 app_name = "oidc"
 
@@ -11,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path(".well-known/oauth-authorization-server", discovery.configuration, name="oauth_configuration"),
     path("oauth/jwks", discovery.jwks, name="jwks"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
+    path("oauth/par", par.par, name="par"),
+    path("oauth/consent", consent.consent, name="consent"),
     path("oauth/token", token.token, name="token"),
     path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
     path("oauth/introspect", introspect.introspect, name="introspect"),

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from convergences.protocols.oidc.models import Client
+from convergences.protocols.oidc.models import Client, PushedRequest
 
 
 @dataclass(slots=True)
 class Asked:
     """What a client asks. Checks fill the second half, in the order of their table.
 
+    `resumed`: the browser comes back with our proof, from a page that this very request sent it to.
     `return_to` is empty until the address has been found among the client's: an error may travel from then on.
     """
 
@@ -18,10 +19,15 @@ class Asked:
     size: int
     client: Client | None = None
     return_to: str = ""
+    response_mode: str = "query"
     scope: str = ""
     prompts: frozenset[str] = frozenset()
     max_age: int | None = None
     hint: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, list[str]] = field(default_factory=dict)
+    acr: tuple[str, ...] = ()
+    resumed: bool = False
+    pushed: PushedRequest | None = None
 
     def one(self, name: str) -> str:
         """Return the value of a parameter, or nothing: an empty one counts as absent (RFC 6749, section 3.1)."""

@@ -4,9 +4,7 @@ from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import (
     InvalidRequest,
     RegistrationNotSupported,
-    RequestNotSupported,
     RequestTooLarge,
-    RequestUriNotSupported,
     UnauthorizedClient,
     UnsupportedResponseType,
 )
@@ -14,6 +12,7 @@ from convergences.protocols.oidc.errors import (
 LARGEST_REQUEST = 3600  # with our own proof, what `web.returning` takes back after the sign-in page
 LONGEST_STATE = 2048
 LONGEST_NONCE = 255
+RESPONSE_MODES = ("query", "form_post")
 
 
 def is_of_bounded_size(asked: Asked) -> None:
@@ -28,12 +27,8 @@ def repeats_nothing(asked: Asked) -> None:
         raise InvalidRequest("A parameter is repeated")
 
 
-def asks_no_request_object(asked: Asked) -> None:
-    """Request objects and registration by value are refused, never ignored (OpenID Connect Core, 6.1, 6.2, 7.2.1)."""
-    if asked.one("request"):
-        raise RequestNotSupported("request is not supported")
-    if asked.one("request_uri"):
-        raise RequestUriNotSupported("request_uri is not supported")
+def registers_nothing(asked: Asked) -> None:
+    """Registration by value is refused, never ignored (OpenID Connect Core, section 7.2.1)."""
     if asked.one("registration"):
         raise RegistrationNotSupported("registration is not supported")
 
@@ -48,10 +43,17 @@ def asks_for_a_code(asked: Asked) -> None:
         raise UnauthorizedClient("This client may not use the authorization code")
 
 
-def answers_in_the_query(asked: Asked) -> None:
-    """`response_mode` is `query`, the default of a code (OAuth 2.0 Multiple Response Types, section 2.1)."""
-    if asked.one("response_mode") not in {"", "query"}:
-        raise InvalidRequest("Only response_mode=query is supported")
+def answers_in_a_known_way(asked: Asked) -> None:
+    """`response_mode` is `query`, the default of a code (OAuth 2.0 Multiple Response Types, 2.1), or `form_post`.
+
+    An error found later travels by the way asked for; one about the way itself, or about a way said twice, by `query`.
+    """
+    if len(asked.parameters.get("response_mode", ())) > 1:
+        return  # refused by the next check
+    mode = asked.one("response_mode") or asked.response_mode
+    if mode not in RESPONSE_MODES:
+        raise InvalidRequest("response_mode is not supported")
+    asked.response_mode = mode
 
 
 def has_plain_state_and_nonce(asked: Asked) -> None:

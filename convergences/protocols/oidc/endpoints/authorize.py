@@ -1,5 +1,6 @@
 """`/oauth/authorize`: the agent comes from a client, and goes back with a code or a refusal (RFC 6749, section 3.1)."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,22 +12,28 @@ from convergences.admission import services as admission
 from convergences.admission.decisions import ChooseEmployer, Decision, Enter, Refuse, SignIn, StepUp
 from convergences.authentication.models import Session
 from convergences.foundations import clock
-from convergences.protocols.oidc import answers, interaction
+from convergences.protocols.oidc import acr, answers, claims, interaction
 from convergences.protocols.oidc.checks import table
 from convergences.protocols.oidc.checks.asked import Asked
+from convergences.protocols.oidc.endpoints import consent
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM
 from convergences.protocols.oidc.errors import (
     AccessDenied,
     AccountSelectionRequired,
+    ConsentRequired,
     InteractionRequired,
     LoginRequired,
     OidcRefusal,
     RequestTooLarge,
+    UnmetAuthenticationRequirements,
 )
-from convergences.protocols.oidc.services import entry
+from convergences.protocols.oidc.services import consents, entry, pushed
 from convergences.web.actor import actor_of
 from convergences.web.guards import open_to_strangers, writes_on_get
 from convergences.web.refusals import refusal_page
+
+# With what an agent who reads a page of refusal may go back to the application.
+LEAVING: dict[str, type[OidcRefusal]] = {each.code: each for each in (AccessDenied, UnmetAuthenticationRequirements)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Coming:
     asked: Asked
     query: str
     proof: str
+    left: str
+    since: dt.datetime | None
 
     @property
     def session(self) -> Session | None:
@@ -68,6 +77,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
         table.run(coming.asked, table.Endpoint.AUTHORIZE)
         return _answer(coming)
     except OidcRefusal as error:
+        if coming.asked.pushed is not None:
+            pushed.forget(coming.asked.pushed)
         return answers.refuse(request, coming.asked, error)
 
 
@@ -81,18 +92,20 @@ def _come_back_by_get(request: HttpRequest) -> HttpResponse:
 
 def _coming(request: HttpRequest) -> Coming:
     parameters: QueryDict = request.GET.copy()
-    proofs = parameters.pop(interaction.PROOF, [])
+    proofs, left = parameters.pop(interaction.PROOF, []), parameters.pop(interaction.LEFT, [])
     query = parameters.urlencode()
-    asked = Asked({name: tuple(values) for name, values in parameters.lists()}, size=len(query))
-    return Coming(request, asked, query, proof=str(proofs[-1]) if proofs else "")
+    proof = str(proofs[-1]) if proofs else ""
+    since = interaction.asking_since(proof, query)
+    given = {name: tuple(map(str, values)) for name, values in parameters.lists()}
+    asked = Asked(given, size=len(query), resumed=since is not None)
+    return Coming(request, asked, query, proof, left=str(left[-1]) if left else "", since=since)
 
 
 def _answer(coming: Coming) -> HttpResponse:
-    now = clock.now()
-    since = interaction.asking_since(coming.proof, coming.query)
-    if interaction.reason_to_sign_in(interaction.Moment(coming.asked, coming.session, since, now)):
-        back = f"{coming.here}&{interaction.PROOF}={interaction.proof(coming.query, now)}"
-        return answers.to_sign_in(coming.asked, back, again=coming.session is not None)
+    if coming.left in LEAVING:
+        raise LEAVING[coming.left]("The user may not enter this application")
+    if interaction.reason_to_sign_in(interaction.Moment(coming.asked, coming.session, coming.since, clock.now())):
+        return answers.to_sign_in(coming.asked, _proved(coming), again=coming.session is not None)
     decision = admission.decide_for_session(coming.session, coming.asked.known_client.application)
     return _silent(coming, decision) if coming.silent else _shown(coming, decision)
 
@@ -117,21 +130,58 @@ def _shown(coming: Coming, decision: Decision) -> HttpResponse:
         case Enter():
             return _enter(coming, decision)
         case SignIn():
-            return answers.to_sign_in(coming.asked, coming.here)
+            return answers.to_sign_in(coming.asked, _proved(coming))
         case ChooseEmployer():
-            return answers.to_choice_of_employer(application.slug, f"{coming.here}{_kept_proof(coming)}")
+            return answers.to_choice_of_employer(application.slug, _kept(coming))
         case StepUp():
-            return answers.stronger_needed(coming.request, coming.asked)
+            return answers.stronger_needed(coming.request, coming.asked, way_back=_way_back(coming, AccessDenied))
         case Refuse():
-            return refusal_page(coming.request, application, decision, way_back=answers.way_back(coming.asked))
+            return refusal_page(coming.request, application, decision, way_back=_way_back(coming, AccessDenied))
 
 
-def _kept_proof(coming: Coming) -> str:
-    return f"&{interaction.PROOF}={coming.proof}" if coming.proof else ""
+def _way_back(coming: Coming, error: type[OidcRefusal]) -> str:
+    """Return the link by which an agent who was refused goes back to the application, which is told of it.
+
+    It passes by here, for the client may want its answer by a form.
+    """
+    return f"{_kept(coming)}&{interaction.LEFT}={error.code}"
+
+
+def _proved(coming: Coming) -> str:
+    """Return the address to come back to, with the proof that from now on we have been asking."""
+    return f"{coming.here}&{interaction.PROOF}={interaction.proof(coming.query, clock.now())}"
+
+
+def _kept(coming: Coming) -> str:
+    """Return the address to come back to, with the proof of before if there is one: what was answered stays so."""
+    return f"{coming.here}&{interaction.PROOF}={coming.proof}" if coming.since is not None else _proved(coming)
 
 
 def _enter(coming: Coming, decision: Enter) -> HttpResponse:
-    if coming.session is None:
+    asked, session = coming.asked, coming.session
+    if session is None:
         raise LoginRequired("The user must sign in")
-    code = entry.enter(coming.session, coming.asked, decision.membership, actor=actor_of(coming.request))
-    return answers.to_client(coming.request, coming.asked, {"code": code})
+    if asked.acr and not acr.answering(session, asked.acr):
+        # No second factor is to be had here yet: there is nothing to step up to.
+        if coming.silent:
+            raise UnmetAuthenticationRequirements("The acr asked for cannot be had")
+        way_back = _way_back(coming, UnmetAuthenticationRequirements)
+        return answers.stronger_needed(coming.request, asked, way_back=way_back)
+    if _must_agree(coming, session):
+        if coming.silent:
+            raise ConsentRequired("The user must agree")
+        return consent.ask(coming.request, asked, session, back=_kept(coming))
+    code = entry.enter(session, asked, decision.membership, actor=actor_of(coming.request))
+    return answers.to_client(coming.request, asked, {"code": code})
+
+
+def _must_agree(coming: Coming, session: Session) -> bool:
+    """Tell whether the application must ask the agent, and has not been answered (OpenID Connect Core, 3.1.2.4)."""
+    client = coming.asked.known_client
+    if not client.consent_required:
+        return False
+    again = "consent" in coming.asked.prompts
+    if again and coming.since is None:
+        return True
+    since = coming.since if again else None
+    return not consents.holds(client, session.agent, claims.named(coming.asked), since=since)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from convergences.foundations import keys
-from convergences.protocols.oidc import claims, jose, scopes
+from convergences.protocols.oidc import acr, claims, jose, scopes
 from convergences.protocols.oidc.checks.shape import RESPONSE_MODES
 from convergences.protocols.oidc.metadata import GRANT_TYPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
 from convergences.protocols.oidc.models import AuthenticationMethod
@@ -68,13 +68,20 @@ def _metadata() -> dict[str, Any]:
         "revocation_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
         "introspection_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
         "introspection_endpoint_auth_methods_supported": [word for word in methods if word != "none"],
+        "dpop_signing_alg_values_supported": list(jose.THEIRS),
         "code_challenge_methods_supported": ["S256"],
+        "pushed_authorization_request_endpoint": _address("par"),
+        "require_pushed_authorization_requests": False,
+        "request_object_signing_alg_values_supported": list(jose.THEIRS),
+        "require_signed_request_object": False,
+        "claim_types_supported": ["normal"],
+        "display_values_supported": ["page"],
         "prompt_values_supported": ["none", "login", "select_account", "consent"],
-        "acr_values_supported": ["eidas1", "eidas1-mfa"],
+        "acr_values_supported": list(acr.SUPPORTED),
         "ui_locales_supported": ["fr"],
         # Written though some are the default: a client must not have to guess (RFC 9207, section 3; Core, section 6).
         "authorization_response_iss_parameter_supported": True,
-        "claims_parameter_supported": False,
-        "request_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
     }

@@ -1,17 +1,26 @@
-"""`/oauth/token`: codes and refresh tokens become access tokens (RFC 6749, sections 3.2, 4.1.3, 5 and 6)."""
+"""`/oauth/token`: what a client brings becomes access tokens (RFC 6749, sections 3.2, 4.1.3, 4.4, 5 and 6)."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from convergences.protocols.oidc import client_authentication, id_tokens, lifetimes
+from convergences.protocols.oidc import client_authentication, dpop, id_tokens, lifetimes
 from convergences.protocols.oidc.endpoints.machine import answer, form_endpoint
-from convergences.protocols.oidc.errors import InvalidRequest, UnauthorizedClient, UnsupportedGrantType
+from convergences.protocols.oidc.errors import (
+    InvalidDpopProof,
+    InvalidRequest,
+    InvalidTarget,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+)
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.services import exchange as exchanges
+from convergences.protocols.oidc.services import machine_tokens
 from convergences.protocols.oidc.services import refresh as refreshes
 from convergences.protocols.oidc.services.exchange import Given, Presented
+from convergences.protocols.oidc.services.machine_tokens import Wanted
+from convergences.protocols.oidc.services.refresh import Renewal
 
 
 @form_endpoint
@@ -21,10 +30,16 @@ def token(request: HttpRequest) -> HttpResponse:
     grant_type = _required(request, "grant_type")
     give = GRANTS.get(grant_type)
     if give is None:
-        raise UnsupportedGrantType("Only authorization_code and refresh_token are supported")
+        raise UnsupportedGrantType("This grant type is not supported")
     if grant_type not in client.grant_types:
         raise UnauthorizedClient("This client may not use this grant type")
-    return answer(give(request, client))
+    key = dpop.proved_key(request)
+    if client.dpop_bound_access_tokens and not key:
+        raise InvalidDpopProof("This client must show a DPoP proof")
+    response = answer({"token_type": "DPoP" if key else "Bearer", **give(request, client, key)})
+    if key:
+        response[dpop.NONCE_HEADER] = dpop.nonce()
+    return response
 
 
 def _required(request: HttpRequest, name: str) -> str:
@@ -34,31 +49,47 @@ def _required(request: HttpRequest, name: str) -> str:
     return value
 
 
-def _from_code(request: HttpRequest, client: Client) -> dict[str, Any]:
+def _from_code(request: HttpRequest, client: Client, key: str) -> dict[str, Any]:
+    _names_no_resource(request)
     presented = Presented(
         code=_required(request, "code"),
         redirect_uri=_required(request, "redirect_uri"),
         code_verifier=request.POST.get("code_verifier", ""),
+        dpop_jkt=key,
     )
     given = exchanges.exchange(client, presented)
-    body = _bearer(given)
+    body = _body(given)
     if given.code is not None:
-        session, nonce = given.code.visit.session, given.code.nonce
+        session = given.code.visit.session
         body["id_token"] = id_tokens.sign(
-            client, session, subject=given.subject, access_token=given.access_token, nonce=nonce
+            client, session, subject=given.subject, access_token=given.access_token, also=given.told
         )
     return body
 
 
-def _from_refresh(request: HttpRequest, client: Client) -> dict[str, Any]:
-    given = refreshes.refresh(client, _required(request, "refresh_token"), request.POST.get("scope", ""))
-    return _bearer(given)
+def _from_refresh(request: HttpRequest, client: Client, key: str) -> dict[str, Any]:
+    _names_no_resource(request)
+    wanted = Renewal(scope=request.POST.get("scope", ""), dpop_jkt=key)
+    given = refreshes.refresh(client, _required(request, "refresh_token"), wanted)
+    return _body(given)
 
 
-def _bearer(given: Given) -> dict[str, Any]:
+def _for_itself(request: HttpRequest, client: Client, key: str) -> dict[str, Any]:
+    wanted = Wanted(scope=request.POST.get("scope", ""), resource=request.POST.get("resource", ""))
+    access_token, scope = machine_tokens.give(client, wanted, dpop_jkt=key)
+    seconds = int(lifetimes.ACCESS_TOKEN.total_seconds())
+    return {"access_token": access_token, "expires_in": seconds, "scope": scope}
+
+
+def _names_no_resource(request: HttpRequest) -> None:
+    # An agent's token is for the application they entered; what is asked beyond is refused, not ignored (RFC 8707, 2).
+    if request.POST.get("resource"):
+        raise InvalidTarget("An agent's token is for its own client")
+
+
+def _body(given: Given) -> dict[str, Any]:
     body: dict[str, Any] = {
         "access_token": given.access_token,
-        "token_type": "Bearer",
         "expires_in": int(lifetimes.ACCESS_TOKEN.total_seconds()),
         "scope": given.scope,
     }
@@ -67,7 +98,8 @@ def _bearer(given: Given) -> dict[str, Any]:
     return body
 
 
-GRANTS: dict[str, Callable[[HttpRequest, Client], dict[str, Any]]] = {
+GRANTS: dict[str, Callable[[HttpRequest, Client, str], dict[str, Any]]] = {
     "authorization_code": _from_code,
     "refresh_token": _from_refresh,
+    machine_tokens.GRANT: _for_itself,
 }

@@ -1,6 +1,7 @@
 """`/oauth/userinfo`: who entered (OpenID Connect Core, section 5.3), for the bearer of a token (RFC 6750)."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -9,17 +10,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from convergences.foundations import clock
-from convergences.protocols.oidc import claims, jose, queries, standing, subjects
+from convergences.protocols.oidc import claims, dpop, jose, queries, standing, subjects
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM, answer
 from convergences.protocols.oidc.errors import (
     InsufficientScope,
+    InvalidDpopProof,
     InvalidRequest,
     InvalidToken,
     MissingToken,
     OidcRefusal,
+    UseDpopNonce,
 )
 from convergences.protocols.oidc.models import Client
-from convergences.web.guards import open_to_strangers
+from convergences.web.guards import open_to_strangers, writes_on_get
 
 _FORM = "application/x-www-form-urlencoded"
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,512}=*")
@@ -27,19 +30,33 @@ _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,512}=*")
 
 @csrf_exempt
 @open_to_strangers
+@writes_on_get("a proof of possession is remembered, so that it is good once")
 @require_http_methods(["GET", "POST"])
 def userinfo(request: HttpRequest) -> HttpResponse:
     """Answer the claims that the token's scope asks for and the application's sheet lists."""
     try:
-        return _answer(*_claims_for(_bearer(request)))
+        shown = _shown(request)
+        key = dpop.proved_key(request, access_token=shown.token) if shown.with_proof else ""
+        response = _answer(*_claims_for(shown, key))
     except OidcRefusal as error:
         return _refuse(error)
+    if key:
+        response[dpop.NONCE_HEADER] = dpop.nonce()
+    return response
 
 
-def _bearer(request: HttpRequest) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The token of a request, and whether it comes with a proof of possession (RFC 9449, section 7.1)."""
+
+    token: str
+    with_proof: bool
+
+
+def _shown(request: HttpRequest) -> Shown:
     """Return the token shown, in the header or in a form; never in the address, which logs keep (RFC 9700, 4.3.2)."""
     scheme, _, in_header = request.headers.get("Authorization", "").partition(" ")
-    shown = [in_header.strip()] if scheme.lower() == "bearer" else []
+    shown = [in_header.strip()] if scheme.lower() in {"bearer", "dpop"} else []
     if request.method == "POST" and request.content_type == _FORM and len(request.body) <= LARGEST_FORM:
         shown += request.POST.getlist("access_token")
     if not shown:
@@ -48,7 +65,7 @@ def _bearer(request: HttpRequest) -> str:
         raise InvalidRequest("The token is shown more than once")
     if not _TOKEN.fullmatch(shown[0]):
         raise InvalidToken("The access token is invalid")
-    return shown[0]
+    return Shown(shown[0], with_proof=scheme.lower() == "dpop")
 
 
 def _answer(client: Client, told: dict[str, Any]) -> HttpResponse:
@@ -60,12 +77,17 @@ def _answer(client: Client, told: dict[str, Any]) -> HttpResponse:
     return HttpResponse(signed, content_type="application/jwt", headers={"Cache-Control": "no-store"})
 
 
-def _claims_for(shown: str) -> tuple[Client, dict[str, Any]]:
+def _claims_for(shown: Shown, key: str) -> tuple[Client, dict[str, Any]]:
     now = clock.now()
-    token = queries.access_token(shown)
-    if token is None or now >= token.expires_at or token.grant.revoked_at is not None:
+    token = queries.access_token(shown.token)
+    # A bound token without its key is a stolen one; a proof beside an unbound one would promise what it does not hold.
+    if token is None or now >= token.expires_at or token.dpop_jkt != key or shown.with_proof != bool(key):
         raise InvalidToken("The access token is invalid")
     grant = token.grant
+    if grant is None:
+        raise InsufficientScope("The token is a machine's: it is about nobody")
+    if grant.revoked_at is not None:
+        raise InvalidToken("The access token is invalid")
     application = grant.client.application
     entry = standing.of(grant.visit, application, offline=grant.offline, now=now)
     if entry is None:
@@ -84,6 +106,11 @@ def _refuse(error: OidcRefusal) -> HttpResponse:
     if error.code:
         parts += [f'error="{error.code}"', f'error_description="{error.description}"']
     body = {"error": error.code, "error_description": error.description} if error.code else {}
-    response = answer(body, status=error.status)
-    response["WWW-Authenticate"] = f"Bearer {', '.join(parts)}"
+    of_proof = isinstance(error, UseDpopNonce | InvalidDpopProof)
+    response = answer(body, status=401 if of_proof else error.status)
+    if of_proof:
+        parts.append(f'algs="{" ".join(jose.THEIRS)}"')
+    if isinstance(error, UseDpopNonce):
+        response[dpop.NONCE_HEADER] = dpop.nonce()
+    response["WWW-Authenticate"] = f"{'DPoP' if of_proof else 'Bearer'} {', '.join(parts)}"
     return response

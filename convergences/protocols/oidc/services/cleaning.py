@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from convergences.protocols.oidc.models import AccessToken, AuthorizationCode, Grant, UsedProof
+from convergences.protocols.oidc.models import AccessToken, AuthorizationCode, Grant, PushedRequest, UsedProof
 
 # A replayed code or an old refresh token must be recognised for as long as somebody may still show it.
 KEPT = dt.timedelta(days=1)
@@ -18,6 +18,7 @@ def forget_expired(now: dt.datetime) -> int:
     """
     limit = now - KEPT
     with transaction.atomic():
+        PushedRequest.objects.filter(expires_at__lt=limit).delete()
         UsedProof.objects.filter(expires_at__lt=now).delete()
         AccessToken.objects.filter(expires_at__lt=limit).delete()
         AuthorizationCode.objects.filter(expires_at__lt=limit, grant__isnull=True).delete()

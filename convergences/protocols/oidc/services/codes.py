@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from convergences.admission.models import Visit
 from convergences.foundations import clock
@@ -18,6 +19,7 @@ class Bindings:
     scope: str
     code_challenge: str
     nonce: str
+    claims: dict[str, Any]
 
 
 def issue(client: Client, visit: Visit, bindings: Bindings) -> str:
@@ -32,6 +34,7 @@ def issue(client: Client, visit: Visit, bindings: Bindings) -> str:
         scope=bindings.scope,
         code_challenge=bindings.code_challenge,
         nonce=bindings.nonce,
+        claims=bindings.claims,
         created_at=now,
         expires_at=now + lifetimes.CODE,
     )

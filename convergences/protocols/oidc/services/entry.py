@@ -7,8 +7,9 @@ from convergences.audit.services import Actor
 from convergences.authentication.models import Session
 from convergences.catalog.models import Protocol
 from convergences.directory.models import Membership
+from convergences.protocols.oidc import acr
 from convergences.protocols.oidc.checks.asked import Asked
-from convergences.protocols.oidc.services import codes
+from convergences.protocols.oidc.services import codes, pushed
 
 
 def enter(session: Session, asked: Asked, membership: Membership, *, actor: Actor) -> str:
@@ -19,7 +20,16 @@ def enter(session: Session, asked: Asked, membership: Membership, *, actor: Acto
         scope=asked.scope,
         code_challenge=asked.one("code_challenge"),
         nonce=asked.one("nonce"),
+        claims={**asked.claims, **_acr(session, asked)},
     )
     with transaction.atomic():
+        if asked.pushed is not None:
+            pushed.use(asked.pushed)
         visit = admission.enter(session, client.application, membership, protocol=Protocol.OIDC, actor=actor)
         return codes.issue(client, visit, bindings)
+
+
+def _acr(session: Session, asked: Asked) -> dict[str, str]:
+    """Return the `acr` to answer, where another than the session's own was asked for and is held by it."""
+    answered = acr.answering(session, asked.acr)
+    return {"acr": answered} if answered not in {"", acr.of(session)} else {}

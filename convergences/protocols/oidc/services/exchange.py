@@ -29,6 +29,7 @@ class Presented:
     code: str
     redirect_uri: str
     code_verifier: str
+    dpop_jkt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def exchange(client: Client, presented: Presented) -> Given:
         code = _locked(client, presented.code)
         if code is None or not _is_theirs(code, presented):
             raise InvalidGrant("The code is invalid")
-        given = _take(client, code, now) if code.used_at is None else None
+        given = _take(client, code, presented.dpop_jkt, now) if code.used_at is None else None
         if given is None:
             _revoke_what_it_gave(code)
     # Outside the transaction, which must keep the revocation.
@@ -87,7 +88,7 @@ def _proves(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(str(create_s256_code_challenge(verifier)), challenge)
 
 
-def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
+def _take(client: Client, code: AuthorizationCode, dpop_jkt: str, now: dt.datetime) -> Given:
     application = client.application
     offline = grants.is_offline(client, code.scope)
     entry = standing.of(code.visit, application, offline=False, now=now)
@@ -100,6 +101,8 @@ def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
         scope=code.scope,
         claims=code.claims,
         offline=offline,
+        # A client that proves who it is binds its refresh tokens by that already (RFC 9449, section 5).
+        dpop_jkt=dpop_jkt if client.is_public else "",
         granted_at=now,
         expires_at=expiry,
     )
@@ -109,7 +112,7 @@ def _take(client: Client, code: AuthorizationCode, now: dt.datetime) -> Given:
     return Given(
         grant=grant,
         scope=code.scope,
-        access_token=tokens.give_access(grant, scope=code.scope),
+        access_token=tokens.give_access(grant, scope=code.scope, dpop_jkt=dpop_jkt),
         refresh_token=tokens.give_first_refresh(grant) if may_refresh else "",
         code=code,
         subject=subjects.of(client, entry.membership.agent),
