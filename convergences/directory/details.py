@@ -16,6 +16,8 @@ EMAIL_LENGTH = 254
 FRENCH_DIGITS = 9  # after the 0
 EARLIEST = dt.date(1950, 1, 1)
 LATEST = dt.date(2100, 12, 31)
+# Letters and a sign that draw nothing: a name made of them alone would be an empty line in every list.
+BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def clean_text(typed: str, label: str, field: str, *, length: int = TEXT_LENGTH)
     if len(text) > length:
         raise InvalidField(f"{label} est trop long : {length} caractères au plus.", field=field)
     # Control, format and surrogate characters: they turn text around on the screen, or break the database.
-    if any(unicodedata.category(character)[0] == "C" for character in text):
+    if any(unicodedata.category(character)[0] == "C" or character in BLANK for character in text):
         raise InvalidField(f"{label} contient un caractère invisible. Saisissez-le à nouveau.", field=field)
     return text
 

@@ -88,7 +88,9 @@ def test_a_malformed_address_says_what_is_wrong(email: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["given_name", "family_name"])
-@pytest.mark.parametrize("value", ["", "   ", "---", "x" * 81, "Léa@", "Léa\x00", "Léa7", "\ud800"])
+@pytest.mark.parametrize(
+    "value", ["", "   ", "---", "x" * 81, "Léa@", "Léa\x00", "Léa7", "\ud800", "\u3164", "Léa\uffa0"]
+)
 def test_a_name_that_is_no_name_is_refused(name: str, value: str) -> None:
     assert refusal(**{name: value}).field == name
 
@@ -123,6 +125,7 @@ def test_a_telephone_that_is_none_is_refused(typed: str) -> None:
 def test_free_text_is_bounded_and_visible(field: str) -> None:
     assert refusal(**{field: "x" * 121}).field == field
     assert refusal(**{field: "Paie\u200b"}).field == field
+    assert refusal(**{field: "\u3164"}).field == field
     assert getattr(details(**{field: "  Paie   et\tcarrières "}).cleaned(), field) == "Paie et carrières"
 
 
