@@ -95,6 +95,7 @@ def test_an_old_form_does_not_undo_what_a_colleague_did(cast: Cast) -> None:
     [
         {"droit-inconnue": "on"},
         {"droit-bip": "on", "role-bip": "owner"},
+        {"droit-bip": "yes", "role-bip": "reader"},
         {"droit-bip": ["on", "on"], "role-bip": "reader"},
         {"droit-bip": "on", "role-bip": ["reader", "manager"]},
         {"droit-bip": "on", "role-bip": "reader", "fin-bip": ["2099-01-01", "2099-01-02"]},
@@ -137,6 +138,22 @@ def test_the_last_seat_taken_meanwhile_is_said_on_its_line(cast: Cast) -> None:
     assert "La seule place de l'abonnement est prise" in told
     assert _save(cast, {"droit-bip": "on", "role-bip": "reader"}).status_code == 422
     assert held(cast.claire) == set()
+
+
+def test_the_last_seat_taken_meanwhile_hinders_no_other_right(cast: Cast) -> None:
+    cast.bip.affiliations = []
+    cast.bip.save()
+    Subscription.objects.create(organization=cast.pantin, application=cast.bip, seats=1, starts_on=LONG_AGO)
+    taken = right(cast.moussa, cast.bip)
+    taken.seat = 1
+    taken.save()
+    other = {"droit-net-cotisations": "on", "role-net-cotisations": "payer", "fin-net-cotisations": ""}
+    refused = words(_save(cast, {**other, "droit-bip": "on", "role-bip": "reader", "fin-bip": ""}))
+    assert "BIP : La seule place de l'abonnement est prise" in refused
+    assert "ne correspond pas à la page affichée" not in refused
+    assert held(cast.claire) == set()
+    assert _save(cast, {**other, "role-bip": "reader", "fin-bip": ""}).status_code == 302
+    assert held(cast.claire) == {("net-cotisations", ("payer",))}
 
 
 def test_no_subscription_is_explained_and_offers_no_switch(cast: Cast) -> None:

@@ -131,6 +131,8 @@ class RightsForm:
         for line in self.lines:
             if not line.closed:
                 self._read_line(line, data)
+            elif line.obstacle and line.switch_id in data:  # it could be given when the page was shown
+                self.general.append(french(f"{line.name} : {line.obstacle.sentence}"))
         return not self.errors
 
     def changes_nothing(self) -> bool:
@@ -159,11 +161,11 @@ class RightsForm:
         return next((line for line in self.lines if line.source.application == application), None)
 
     def _refuse_altered(self, data: QueryDict) -> None:
-        # A slug not offered here, or the same input twice: no honest page sends that.
-        opened = [line for line in self.lines if not line.closed]
-        single = {name for line in opened for name in (line.switch_id, line.role_id, line.end_id)}
-        known = single | {line.roles_id for line in opened}
-        if any(name not in known for name in data if name.startswith(PREFIXES)):
+        # A slug not offered here, a switch of a third kind, or the same input twice: no honest page sends that.
+        single = {name for line in self.lines for name in (line.switch_id, line.role_id, line.end_id)}
+        known = single | {line.roles_id for line in self.lines}
+        switches = {data.get(line.switch_id, "on") for line in self.lines}
+        if switches - {"on"} or any(name not in known for name in data if name.startswith(PREFIXES)):
             self.general.append(ALTERED)
         if any(len(data.getlist(name)) > 1 for name in single):
             self.general.append(TWICE)
