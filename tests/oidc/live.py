@@ -45,8 +45,11 @@ class Live:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Live]:
-    """Start both processes with a staged database, and stop them."""
+def running(folder: Path, *, worker: bool = False, recheck: int = 0) -> Iterator[Live]:
+    """Start both processes with a staged database, and the worker if asked; stop them.
+
+    `recheck`: for how many seconds BIP believes what it knows, without asking the portal.
+    """
     portal, bip = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     database = folder / "live.sqlite3"
     settings = {
@@ -56,13 +59,16 @@ def running(folder: Path) -> Iterator[Live]:
         "CONVERGENCES_DATABASE_URL": f"sqlite:///{database}",
         "CONVERGENCES_MEDIA_ROOT": str(folder / "media"),
         "CONVERGENCES_DEMO": "true",
+        "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
     }
     environment = {**_bare(), **settings}
     _run(environment, "-m", "django", "migrate", "--verbosity", "0")
     _run(environment, "-m", "tests.oidc.staging", bip)
     with contextlib.ExitStack() as processes:
         processes.enter_context(_serving(_portal(portal), environment, f"{portal}/healthz"))
-        processes.enter_context(_serving(_bip(bip, portal), _bip_environment(), f"{bip}/healthz"))
+        processes.enter_context(_serving(_bip(bip, portal, recheck), _bip_environment(), f"{bip}/healthz"))
+        if worker:
+            processes.enter_context(_serving(["-m", "convergences", "worker"], environment, f"{bip}/healthz"))
         yield Live(portal, bip, database)
 
 
@@ -82,9 +88,9 @@ def _portal(address: str) -> list[str]:
     return ["-m", "granian", *served, "--host", "127.0.0.1", "--port", port]
 
 
-def _bip(address: str, portal: str) -> list[str]:
+def _bip(address: str, portal: str, recheck: int) -> list[str]:
     # Each page asks the portal again, with a fresh token: what the tests look at happens at once.
-    watchful = ["--recheck", "0", "--refresh-margin", "3600"]
+    watchful = ["--recheck", str(recheck), "--refresh-margin", "3600"]
     return ["-m", "convergences_demo.bip", "--port", address.rsplit(":", 1)[1], "--issuer", portal, *watchful]
 
 

@@ -22,6 +22,7 @@ def main() -> None:
         client_secret=SECRET,
         redirect_uris=[f"{address}/retour"],
         post_logout_redirect_uris=[f"{address}/au-revoir"],
+        backchannel_logout_uri=f"{address}/deconnexion-par-le-portail",
         scope="openid profile email",
     )
 

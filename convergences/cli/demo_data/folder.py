@@ -97,6 +97,7 @@ class Folder:
             "CONVERGENCES_MEDIA_ROOT": str(self.path / "media"),
             "CONVERGENCES_EMAIL_URL": "mailbox:",
             "CONVERGENCES_DEMO": "true",
+            "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
             "DJANGO_SETTINGS_MODULE": "convergences.project.settings",
         }
 

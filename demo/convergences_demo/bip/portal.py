@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.django_client import OAuth
 from authlib.integrations.requests_client import OAuth2Session
@@ -79,6 +80,17 @@ def metadata() -> dict[str, Any]:
     return found
 
 
+def keys() -> dict[str, Any]:
+    """Return the portal's public keys, asked again each time: they change. Raises `PortalSilent`."""
+    try:
+        answer = requests.get(metadata()["jwks_uri"], timeout=TIMEOUT)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+    except (RequestException, ValueError) as error:
+        raise PortalSilent from error
+    return found
+
+
 def send(request: HttpRequest, **asked: str) -> HttpResponseBase:
     """Send the browser to the portal to sign in; `asked` adds parameters such as `prompt`."""
     metadata()
@@ -104,6 +116,7 @@ def receive(request: HttpRequest) -> None:
     }
     request.session["id_token"] = token["id_token"]
     request.session["signed_in_at"] = token["userinfo"]["auth_time"]
+    request.session["sid"] = token["userinfo"].get("sid", "")
     _ask_who(request)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergences_demo.bip import views
+from convergences_demo.bip import back_channel, views
 
 urlpatterns = [
     path("", views.home),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("retour", views.come_back),
     path("deconnexion", views.sign_out),
     path("au-revoir", views.goodbye),
+    path("deconnexion-par-le-portail", back_channel.told),
     path("healthz", views.healthz),
 ]
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from convergences_demo.bip import notes, portal, sheets
+from convergences_demo.bip import back_channel, notes, portal, sheets
 from convergences_demo.bip.configuration import in_use
 from convergences_demo.bip.portal import AccessOver, Person, PortalSilent
 
@@ -100,6 +100,8 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
         return render(request, "bip/removed.html", status=403)
     except PortalSilent:
         return render(request, "bip/silent.html", status=503)
+    if request.session.session_key:
+        back_channel.remember(request.session["sid"], request.session.session_key)
     safe = url_has_allowed_host_and_scheme(back_to, allowed_hosts=None)
     return redirect(back_to if safe else "/")
 

@@ -1,0 +1,68 @@
+"""Between real processes, worker included: who loses a right is out of BIP within seconds, without BIP asking."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.cast import PASSWORD
+from tests.oidc import live
+from tests.oidc.live import Live
+from tests.oidc.surfing import Surfer
+
+CLAIRE = "claire.nguyen@pantin.example"
+SECONDS = 10.0
+AN_HOUR = 3600
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Portal, worker, and a BIP that would believe for an hour what it knows."""
+    with live.running(tmp_path_factory.mktemp("live"), worker=True, recheck=AN_HOUR) as all_three:
+        yield all_three
+
+
+@pytest.fixture
+def claire(world: Live) -> Surfer:
+    """Claire on BIP's first page."""
+    world.change("UPDATE entitlements_entitlement SET closed_at = NULL")
+    surfer = Surfer()
+    surfer.go(f"{world.bip}/")
+    surfer.send({"identifier": CLAIRE, "password": PASSWORD}, button="Se connecter")
+    assert surfer.page.url == f"{world.bip}/"
+    return surfer
+
+
+def seconds_until_out(world: Live, surfer: Surfer) -> float:
+    """Return how long BIP still shows its pages."""
+    started = time.monotonic()
+    while time.monotonic() - started < SECONDS:
+        answer = surfer.session.get(f"{world.bip}/modeles", allow_redirects=False, timeout=20)
+        if answer.status_code == 302:
+            return time.monotonic() - started
+        time.sleep(0.2)
+    raise AssertionError(f"BIP still answers after {SECONDS} s")
+
+
+def test_a_removed_right_is_told_within_seconds(claire: Surfer, world: Live) -> None:
+    claire.go(f"{world.bip}/modeles")
+    assert claire.page.status_code == 200
+    world.change("UPDATE entitlements_entitlement SET closed_at = '2026-01-01'")
+    assert seconds_until_out(world, claire) < SECONDS
+    assert "Nadia Ferhat" in claire.go(f"{world.bip}/modeles")
+    assert world.count("SELECT COUNT(*) FROM admission_visit WHERE told_at IS NOT NULL") >= 1
+
+
+def test_a_session_ended_elsewhere_is_told_too(claire: Surfer, world: Live) -> None:
+    world.change("UPDATE authentication_session SET ended_at = '2026-01-01'")
+    assert seconds_until_out(world, claire) < SECONDS
+
+
+@pytest.mark.parametrize("form", [{}, {"logout_token": ""}, {"logout_token": "a.b.c"}])
+def test_what_is_no_logout_token_ends_nothing(claire: Surfer, world: Live, form: dict[str, str]) -> None:
+    address = f"{world.bip}/deconnexion-par-le-portail"
+    assert requests.post(address, form, timeout=20).status_code == 400
+    assert requests.get(address, timeout=20).status_code == 405
+    claire.go(f"{world.bip}/modeles")
+    assert claire.page.url == f"{world.bip}/modeles"
