@@ -35,6 +35,7 @@ COMMANDS = {
     "key": Entry("convergences.cli.operate.key:command", "Clés de signature : lister, renouveler."),
     "audit": Entry("convergences.cli.operate.audit:command", "Journal : vérifier, exporter."),
     "outbox": Entry("convergences.cli.operate.outbox:command", "Courriers : lister, remettre en route."),
+    "visits": Entry("convergences.cli.operate.visits:command", "Déconnexions : lister, remettre en route."),
     "agent": Entry("convergences.cli.operate.agent:command", "Comptes : lister, inviter, suspendre, réactiver."),
 }
 
