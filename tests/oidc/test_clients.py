@@ -59,7 +59,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("id_token_signed_response_alg", "none"),
     ("id_token_signed_response_alg", "HS256"),
     ("subject_type", "other"),
-    ("dpop_bound_access_tokens", True),
+    ("dpop_bound_access_tokens", "yes"),
     ("jwks_uri", "https://bip.example/jwks"),
     ("require_pushed_authorization_requests", True),
     ("request_object_signing_alg", "ES256"),

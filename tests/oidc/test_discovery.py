@@ -42,7 +42,7 @@ def test_every_endpoint_that_is_named_exists(db: None) -> None:
     content = Browser().get(DISCOVERY).json()
     assert content["issuer"] == ISSUER
     named = [value for name, value in content.items() if name.endswith("_endpoint") or name == "jwks_uri"]
-    assert len(named) == 7
+    assert len(named) == 8
     for address in named:
         assert resolve(address.removeprefix(ISSUER))
 
@@ -52,7 +52,7 @@ def test_weak_ways_are_not_offered(db: None) -> None:
     content = Browser().get(DISCOVERY).json()
     assert content["code_challenge_methods_supported"] == ["S256"]
     assert content["response_types_supported"] == ["code"]
-    assert content["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert content["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     assert not {"none", "HS256"} & set(content["id_token_signing_alg_values_supported"])
 
 

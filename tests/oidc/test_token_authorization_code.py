@@ -118,7 +118,7 @@ def test_the_token_endpoint_answers_posts_only(bip: Relying) -> None:
     assert response["Allow"] == "POST"
 
 
-@pytest.mark.parametrize("grant_type", ["password", "client_credentials", "implicit", "urn:x"])
+@pytest.mark.parametrize("grant_type", ["password", "implicit", "urn:x"])
 def test_other_grants_are_not_served(bip: Relying, grant_type: str) -> None:
     """RFC 9700, section 2.4: "The resource owner password credentials grant MUST NOT be used."""
     assert_refused(bip.token(grant_type=grant_type, username="a", password="b"), "unsupported_grant_type")

@@ -8,6 +8,7 @@ from django.conf import settings
 from convergences.foundations import clock
 from convergences.protocols.oidc import queries, standing, subjects
 from convergences.protocols.oidc.models import AccessToken, Client, Grant, RefreshToken
+from convergences.protocols.oidc.services import machine_tokens
 
 
 def describe(client: Client, presented: str) -> dict[str, Any] | None:
@@ -24,13 +25,32 @@ def describe(client: Client, presented: str) -> dict[str, Any] | None:
 
 
 def _access(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, Any] | None:
-    if token.grant.client_id != client.pk or now >= token.expires_at:
+    about = _of_machine(client, token, now) if token.grant is None else _of_agent(client, token, token.grant, now)
+    if about is None:
         return None
-    subject = _subject(token.grant, now)
+    about["token_type"] = "DPoP" if token.dpop_jkt else "Bearer"
+    if token.dpop_jkt:
+        about["cnf"] = {"jkt": token.dpop_jkt}  # RFC 9449, section 6.2
+    return about
+
+
+def _of_agent(client: Client, token: AccessToken, grant: Grant, now: dt.datetime) -> dict[str, Any] | None:
+    if grant.client_id != client.pk or now >= token.expires_at:
+        return None
+    subject = _subject(grant, now)
     if subject is None:
         return None
-    about = _about(client, token.scope, token.issued_at, token.expires_at)
-    return {**about, "token_type": "Bearer", "sub": subject}
+    return {**_about(client, token.scope, token.issued_at, token.expires_at), "sub": subject}
+
+
+def _of_machine(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, Any] | None:
+    """Describe a machine's token to the machine itself, and to the application it is for (RFC 8707, section 2)."""
+    holder = token.client
+    is_for_them = bool(token.audience) and token.audience in client.resources
+    if holder is None or (holder.pk != client.pk and not is_for_them) or not machine_tokens.still_stands(token, now):
+        return None
+    about = _about(holder, token.scope, token.issued_at, token.expires_at)
+    return {**about, "aud": token.audience or holder.client_id, "sub": holder.client_id}
 
 
 def _refresh(client: Client, token: RefreshToken, now: dt.datetime) -> dict[str, Any] | None:

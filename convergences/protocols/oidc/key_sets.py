@@ -17,7 +17,7 @@ def problem(value: object) -> str:
     found: list[Any] = value["keys"]
     if not 0 < len(found) <= MANY_KEYS:
         return f"donnez de une à {MANY_KEYS} clés"
-    if problems := [said for key in found if (said := _problem_of(key))]:
+    if problems := [said for key in found if (said := problem_of(key))]:
         return problems[0]
     names = [key.get("kid") for key in found]
     if len(found) > 1 and (None in names or len(set(names)) != len(names)):
@@ -25,7 +25,8 @@ def problem(value: object) -> str:
     return ""
 
 
-def _problem_of(key: object) -> str:
+def problem_of(key: object) -> str:
+    """Return why this is no public key that signs by an algorithm we read, in French, or nothing."""
     if not isinstance(key, dict):
         return "une clé est un objet"
     if _PRIVATE & set(key):

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest, OidcRefusal
+from convergences.protocols.oidc import dpop
+from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest, OidcRefusal, UseDpopNonce
 from convergences.web.guards import open_to_strangers
 
 LARGEST_FORM = 16_384
@@ -30,6 +31,8 @@ def refuse(error: OidcRefusal) -> HttpResponse:
     response = answer({"error": error.code, "error_description": error.description}, status=error.status)
     if isinstance(error, InvalidClient):
         response["WWW-Authenticate"] = f'Basic realm="{settings.BASE_URL}"'
+    if isinstance(error, UseDpopNonce):
+        response[dpop.NONCE_HEADER] = dpop.nonce()
     return response
 
 

@@ -1,6 +1,7 @@
 """A client renews its access token, and its refresh token with it (RFC 6749, section 6; RFC 9700, section 4.14.2)."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -9,13 +10,21 @@ from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import lifetimes, standing
 from convergences.protocols.oidc.actions import Action
-from convergences.protocols.oidc.errors import InvalidGrant, InvalidScope
+from convergences.protocols.oidc.errors import InvalidDpopProof, InvalidGrant, InvalidScope
 from convergences.protocols.oidc.models import Client, RefreshToken
 from convergences.protocols.oidc.services import grants, tokens
 from convergences.protocols.oidc.services.exchange import Given
 
 
-def refresh(client: Client, presented: str, scope: str = "") -> Given:
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What the new access token is to be: its scope, or that of the grant, and the key that alone may use it."""
+
+    scope: str = ""
+    dpop_jkt: str = ""
+
+
+def refresh(client: Client, presented: str, wanted: Renewal = Renewal()) -> Given:
     """Give a new access token and the successor of the refresh token.
 
     A token that was already replaced ends its family, but for a lost answer asked again at once. Raises `InvalidGrant`
@@ -26,11 +35,14 @@ def refresh(client: Client, presented: str, scope: str = "") -> Given:
         token = _locked(client, presented)
         if token is None or token.grant.revoked_at is not None or now >= token.grant.expires_at:
             raise InvalidGrant("The refresh token is invalid")
+        if token.grant.dpop_jkt and token.grant.dpop_jkt != wanted.dpop_jkt:
+            # Without the key the token is worth nothing: whoever shows it does not end the family of who has the key.
+            raise InvalidDpopProof("The refresh token is bound to another key")
         reused = token.used_at is not None and not _is_lost_answer(token, now)
         if reused:
             grants.revoke(token.grant, Action.REFRESH_REUSED)
         else:
-            given = _renew(client, token, presented, scope)
+            given = _renew(client, token, presented, wanted)
     # Outside the transaction, which must keep the revocation.
     if reused:
         raise InvalidGrant("The refresh token is invalid")
@@ -53,16 +65,16 @@ def _is_lost_answer(token: RefreshToken, now: dt.datetime) -> bool:
     return not RefreshToken.objects.filter(predecessor=token, used_at__isnull=False).exists()
 
 
-def _renew(client: Client, token: RefreshToken, presented: str, scope: str) -> Given:
+def _renew(client: Client, token: RefreshToken, presented: str, wanted: Renewal) -> Given:
     grant = token.grant
-    narrowed = _narrowed(grant.scope, scope)
+    narrowed = _narrowed(grant.scope, wanted.scope)
     if standing.of(grant.visit, client.application, offline=grant.offline, now=clock.now()) is None:
         raise InvalidGrant("The refresh token is invalid")
     if not grant.offline:
         # Working in an application is working: the session's idle time counts from here too.
         sessions.touch(grant.visit.session)
     successor = tokens.replace(token, presented)
-    access = tokens.give_access(grant, scope=narrowed)
+    access = tokens.give_access(grant, scope=narrowed, dpop_jkt=wanted.dpop_jkt)
     return Given(grant=grant, scope=narrowed, access_token=access, refresh_token=successor)
 
 

@@ -1,6 +1,7 @@
 """A client gives a token back (RFC 7009)."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken
@@ -19,4 +20,5 @@ def revoke(client: Client, presented: str) -> None:
         if token is not None:
             grants.close(token.grant)
             return
-        AccessToken.objects.filter(digest=digest(presented), grant__client=client).delete()
+        theirs = Q(grant__client=client) | Q(client=client)
+        AccessToken.objects.filter(theirs, digest=digest(presented)).delete()

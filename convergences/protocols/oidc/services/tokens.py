@@ -8,7 +8,7 @@ from convergences.protocols.oidc import lifetimes
 from convergences.protocols.oidc.models import AccessToken, Grant, RefreshToken
 
 
-def give_access(grant: Grant, *, scope: str) -> str:
+def give_access(grant: Grant, *, scope: str, dpop_jkt: str = "") -> str:
     """Write an access token and return it in clear, for the only time. It never outlives its grant."""
     clear = secrets.token_urlsafe(32)
     now = clock.now()
@@ -16,6 +16,7 @@ def give_access(grant: Grant, *, scope: str) -> str:
         digest=digest(clear),
         grant=grant,
         scope=scope,
+        dpop_jkt=dpop_jkt,
         issued_at=now,
         expires_at=min(now + lifetimes.ACCESS_TOKEN, grant.expires_at),
     )
