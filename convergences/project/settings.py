@@ -153,6 +153,8 @@ CACHES = {
     if CONFIGURATION.cache_url
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+# Each protocol's room says which addresses a browser loads when it signs out.
+FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
 LOGGING_CONFIG = "convergences.project.logs.configure"

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from convergences.authentication.services import sessions
 from convergences.pages.sign_in import doors
-from convergences.web import cookies
+from convergences.web import cookies, farewell
 from convergences.web.actor import actor_of
 from convergences.web.requests import HouseRequest
 from convergences.web.returning import safe_next
@@ -21,7 +21,9 @@ def sign_out(request: HouseRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "sign_in/sign_out.html")
     sessions.end(request.current, reason="signed_out", actor=actor_of(request))
-    return _left(redirect("sign_in:signed_out"))
+    response = _left(redirect("sign_in:signed_out"))
+    farewell.give(response, request.current)
+    return response
 
 
 def _left(response: HttpResponse) -> HttpResponse:
@@ -32,8 +34,13 @@ def _left(response: HttpResponse) -> HttpResponse:
 
 @doors.page("GET", "HEAD")
 def signed_out(request: HouseRequest) -> HttpResponseBase:
-    """Say that the session is over by one's own will."""
-    return render(request, "sign_in/signed_out.html")
+    """Say that the session is over by one's own will, and which applications know it."""
+    receipt = farewell.read(request)
+    shown = farewell.context(receipt)
+    response = render(request, "sign_in/signed_out.html", shown)
+    if receipt is not None and shown["frames"]:
+        farewell.show_frames(response, receipt, shown["frames"])
+    return response
 
 
 @doors.page("GET", "HEAD")

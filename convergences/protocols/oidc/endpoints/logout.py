@@ -16,6 +16,7 @@ from convergences.protocols.oidc.checks import table
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM
 from convergences.protocols.oidc.errors import OidcRefusal
+from convergences.web import farewell
 from convergences.web.actor import actor_of
 from convergences.web.cookies import clear_session
 from convergences.web.guards import open_to_strangers
@@ -50,9 +51,14 @@ def logout(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """End the session and send the agent where the client asked, if that address was its own."""
     session = _session(request)
-    if session is not None:
-        sessions.end(session, reason="signed_out", actor=actor_of(request))
-    response = _leave(request, _ticket(request.POST.get("ticket", "")))
+    address = _ticket(request.POST.get("ticket", ""))
+    if session is None:
+        return _leave(request, address)
+    sessions.end(session, reason="signed_out", actor=actor_of(request))
+    # Applications that only this browser can tell come before the one that sent it here.
+    by_browser = bool(farewell.frames(session.uid))
+    response = _leave(request, "" if by_browser else address)
+    farewell.give(response, session, back=address if by_browser else "")
     clear_session(response)
     return response
 
