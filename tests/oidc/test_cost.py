@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from convergences.foundations import keys
 from tests.cast import Cast, member
-from tests.oidc.relying import Relying, entitle
+from tests.oidc.holding import Holder
+from tests.oidc.relying import Relying, define, entitle
 
 pytestmark = pytest.mark.database
 
@@ -50,3 +51,18 @@ def test_discovery_and_keys_ask_nothing(bip: Relying, claire: Browser) -> None:
         bip.machine.get("/.well-known/openid-configuration")
         bip.machine.get("/oauth/jwks")
     assert counted(captured) == []
+
+
+def test_a_machine_and_a_proof_cost_what_they_write(cast: Cast, claire: Browser) -> None:
+    entitle(cast.claire, cast.bip)
+    grants = ["authorization_code", "client_credentials"]
+    bip = Relying(define(cast.bip, grant_types=grants, scope="openid payroll.read"))
+    holder = Holder(bip)
+    token = holder.exchange(claire)["access_token"]
+    with CaptureQueriesContext(connection) as machine:
+        assert bip.token(grant_type="client_credentials").status_code == 200
+    with CaptureQueriesContext(connection) as userinfo:
+        assert holder.userinfo(token).status_code == 200
+    with CaptureQueriesContext(connection) as refused:
+        assert holder.userinfo(token, nonce="wrong").status_code == 401
+    assert [len(counted(each)) for each in (machine, userinfo, refused)] == [2, 4, 0]

@@ -1,101 +1,23 @@
 """RFC 9449: a token is worth something to the holder of a key only; a proof is good once, here and now."""
 
-import base64
 import datetime as dt
-import hashlib
-import uuid
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client as Browser
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import OctKey, OKPKey
 
 from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock
 from convergences.protocols.oidc import dpop
 from convergences.protocols.oidc.models import AccessToken, Grant, UsedProof
 from tests.cast import Cast
-from tests.oidc.relying import CALLBACK, VERIFIER, Relying, define, encoded, entitle
-from tests.oidc.signing import TOKEN_ENDPOINT, Key, public, signed
+from tests.oidc.holding import FORM, USERINFO, Holder, error, fresh_key, public_thumbprint, rsa, shown
+from tests.oidc.relying import Relying, define, encoded, entitle
+from tests.oidc.signing import Key, public
 
 pytestmark = pytest.mark.database
-
-USERINFO = "http://testserver/oauth/userinfo"
-FORM = "application/x-www-form-urlencoded"
-
-
-def fresh_key() -> ECKey:
-    return ECKey.generate_key("P-256")
-
-
-@lru_cache
-def rsa() -> RSAKey:
-    return RSAKey.generate_key(2048)
-
-
-@dataclass
-class Holder:
-    """A public client in a browser, and its key."""
-
-    client: Relying
-    key: Key = field(default_factory=fresh_key)
-
-    def proof(self, *, head: dict[str, Any] | None = None, **changes: Any) -> str:
-        """Return an honest proof for the token endpoint, altered; None removes a claim (section 4.2)."""
-        now = int(clock.now().timestamp())
-        honest: dict[str, Any] = {
-            "jti": uuid.uuid4().hex,
-            "htm": "POST",
-            "htu": TOKEN_ENDPOINT,
-            "iat": now,
-            "nonce": dpop.nonce(),
-        }
-        claims = {name: value for name, value in {**honest, **changes}.items() if value is not None}
-        header = {"typ": "dpop+jwt", "jwk": public(self.key), **(head or {})}
-        return signed(self.key, claims, **{name: value for name, value in header.items() if value is not None})
-
-    def token(self, proof: str | None, **form: str) -> HttpResponse:
-        """Ask the token endpoint, as this client."""
-        headers = {"DPoP": proof} if proof is not None else {}
-        if not self.client.client.is_public:
-            headers["Authorization"] = self.client.basic()
-        body = encoded({"client_id": "bip", **form})
-        response: HttpResponse = Browser().post("/oauth/token", body, content_type=FORM, headers=headers)
-        return response
-
-    def exchange(self, browser: Browser, proof: str | None = None) -> dict[str, Any]:
-        """Sign in, and exchange the code under a proof."""
-        form = {"redirect_uri": CALLBACK, "code_verifier": VERIFIER, "code": self.client.code(browser)}
-        response = self.token(proof or self.proof(), grant_type="authorization_code", **form)
-        assert response.status_code == 200, response.content
-        given: dict[str, Any] = response.json()  # type: ignore[attr-defined]
-        return given
-
-    def refresh(self, token: str, proof: str | None) -> HttpResponse:
-        """Renew, under a proof or none."""
-        return self.token(proof, grant_type="refresh_token", refresh_token=token)
-
-    def userinfo(self, token: str, **changes: Any) -> HttpResponse:
-        """Ask who came, under a proof that names the token."""
-        ath = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).rstrip(b"=").decode()
-        proof = self.proof(**{"htm": "GET", "htu": USERINFO, "ath": ath, **changes})
-        return shown(token, proof)
-
-
-def shown(token: str, proof: str, scheme: str = "DPoP") -> HttpResponse:
-    response: HttpResponse = Browser().get(
-        "/oauth/userinfo", headers={"Authorization": f"{scheme} {token}", "DPoP": proof}
-    )
-    return response
-
-
-def error(response: HttpResponse) -> str:
-    content: dict[str, str] = response.json()  # type: ignore[attr-defined]
-    return content["error"]
 
 
 @pytest.fixture
@@ -279,12 +201,6 @@ def test_what_is_bound_says_so(holder: Holder, claire: Browser) -> None:
     assert given["token_type"] == "DPoP"
     thumbprint = public_thumbprint(holder.key)
     assert AccessToken.objects.get().dpop_jkt == Grant.objects.get().dpop_jkt == thumbprint
-
-
-def public_thumbprint(key: Key) -> str:
-    """RFC 7638, written again for the test."""
-    content = ",".join(f'"{name}":"{value}"' for name, value in sorted(public(key).items()) if name != "kid")
-    return base64.urlsafe_b64encode(hashlib.sha256(f"{{{content}}}".encode()).digest()).rstrip(b"=").decode()
 
 
 def test_introspection_names_the_key(cast: Cast, claire: Browser) -> None:

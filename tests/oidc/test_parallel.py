@@ -1,5 +1,6 @@
 """Several requests at the same instant, on PostgreSQL. (On SQLite: `test_journey_of_bip`, between real processes.)"""
 
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client as Browser
 
+from convergences.foundations import clock
 from convergences.protocols.oidc.models import Grant, RefreshToken
+from convergences.protocols.oidc.services import proofs
 from tests.cast import build_cast, signed_in
 from tests.oidc.relying import SECRET, Relying, define, entitle
 
@@ -77,3 +80,10 @@ def test_two_tabs_that_enter_at_once_are_one_visit(staged: tuple[Relying, Browse
 
     assert len(set(at_once(bip, enters, threads=4))) == 4
     assert Visit.objects.count() == 1
+
+
+def test_of_proofs_shown_at_the_same_instant_one_is_good(staged: tuple[Relying, Browser]) -> None:
+    """RFC 7523, section 3, and RFC 9449, section 11.1: used once, whichever process reads it."""
+    until = clock.now() + dt.timedelta(minutes=1)
+    answers = at_once(staged[0], lambda _each: proofs.use_once("dpop", "a key", "a name", until=until))
+    assert sorted(answers) == [*[False] * (THREADS - 1), True]
