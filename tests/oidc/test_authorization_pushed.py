@@ -55,6 +55,8 @@ FAULTY: list[tuple[dict[str, Any], str]] = [
     ({"code_challenge_method": "plain"}, "invalid_request"),
     ({"state": ["a", "b"]}, "invalid_request"),
     ({"claims": "["}, "invalid_request"),
+    ({"unheard": "a\x00b"}, "invalid_request"),
+    ({"un\x00heard": "a"}, "invalid_request"),
     ({"request": "a.b.c"}, "invalid_request_object"),
 ]
 

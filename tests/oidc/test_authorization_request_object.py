@@ -60,6 +60,9 @@ FAULTY: list[dict[str, Any]] = [
     {"request": "a.b.c"},
     {"request_uri": "https://internal.example/"},
     {"state": ["a", "b"]},
+    {"state": "\ud800"},
+    {"login_hint": "\ud800"},
+    {"un\udfffheard": "a"},
     {"redirect_uri": "https://evil.example/"},
 ]
 

@@ -61,8 +61,10 @@ REFUSED: list[tuple[str, Any]] = [
     ("subject_type", "other"),
     ("dpop_bound_access_tokens", "yes"),
     ("jwks_uri", "https://bip.example/jwks"),
-    ("require_pushed_authorization_requests", True),
-    ("request_object_signing_alg", "ES256"),
+    ("require_pushed_authorization_requests", "yes"),
+    ("consent_required", "no"),
+    ("request_object_signing_alg", "none"),
+    ("request_object_signing_alg", "HS256"),
     ("userinfo_signed_response_alg", "none"),
     ("unheard_of", 1),
 ]

@@ -77,7 +77,7 @@ def refuse(request: HttpRequest, asked: Asked, error: OidcRefusal) -> HttpRespon
 def stronger_needed(request: HttpRequest, asked: Asked, *, way_back: str) -> HttpResponse:
     """Say that the application asks for a sign-in stronger than this one; `way_back` leads to it, with the error."""
     context = {"application": asked.known_client.application, "way_back": way_back, "space": "portail"}
-    return _unkept(render(request, "oidc/stronger_needed.html", context, status=403))
+    return _unkept(render(request, "web/stronger_needed.html", context, status=403))
 
 
 def to_sign_in(asked: Asked, next_address: str, *, again: bool = False) -> HttpResponse:

@@ -59,7 +59,7 @@ def request_object_is_opened(asked: Asked) -> None:
     client = asked.known_client
     try:
         claims = _opened(client, given[0])
-        asked.parameters = {name: (_text(value),) for name, value in claims.items() if name not in ENVELOPE}
+        asked.parameters = {_text(name): (_text(value),) for name, value in claims.items() if name not in ENVELOPE}
     except NotValid as error:
         raise InvalidRequestObject("The request object is invalid") from error
 
@@ -93,7 +93,8 @@ def _is_of_now(claims: dict[str, Any]) -> None:
 
 def _text(value: Any) -> str:
     """Return a claim as the parameter that it stands for (RFC 9101, section 4)."""
-    if isinstance(value, str):
+    # JSON may hold half a character (a lone surrogate), which neither an address nor a database can.
+    if isinstance(value, str) and value.encode(errors="replace").decode() == value:
         return value
     if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
         return json.dumps(value)

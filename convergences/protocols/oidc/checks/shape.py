@@ -27,6 +27,12 @@ def repeats_nothing(asked: Asked) -> None:
         raise InvalidRequest("A parameter is repeated")
 
 
+def holds_no_null(asked: Asked) -> None:
+    """Nothing holds U+0000, which PostgreSQL refuses by an error: what is pushed is kept, whether we know it or not."""
+    if any("\x00" in text for name, values in asked.parameters.items() for text in (name, *values)):
+        raise InvalidRequest("A parameter holds a null character")
+
+
 def registers_nothing(asked: Asked) -> None:
     """Registration by value is refused, never ignored (OpenID Connect Core, section 7.2.1)."""
     if asked.one("registration"):

@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     # From here on, an error of authorization travels to the client.
     Check(shape.answers_in_a_known_way, FROM_A_CLIENT),
     Check(shape.repeats_nothing, EVERYWHERE),
+    Check(shape.holds_no_null, FROM_A_CLIENT),
     Check(shape.has_plain_state_and_nonce, EVERYWHERE),
     Check(shape.registers_nothing, FROM_A_CLIENT),
     Check(shape.asks_for_a_code, FROM_A_CLIENT),

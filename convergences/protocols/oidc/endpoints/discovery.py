@@ -44,7 +44,10 @@ def _address(name: str) -> str:
 
 
 def _metadata() -> dict[str, Any]:
-    methods = list(AuthenticationMethod.values)
+    return {**_endpoints(), **_authorization(), **_algorithms(), **_logout()}
+
+
+def _endpoints() -> dict[str, str]:
     return {
         "issuer": settings.BASE_URL,
         "authorization_endpoint": _address("authorize"),
@@ -54,25 +57,20 @@ def _metadata() -> dict[str, Any]:
         "revocation_endpoint": _address("revoke"),
         "introspection_endpoint": _address("introspect"),
         "end_session_endpoint": _address("logout"),
+        "pushed_authorization_request_endpoint": _address("par"),
+    }
+
+
+def _authorization() -> dict[str, Any]:
+    return {
         "scopes_supported": list(scopes.SUPPORTED),
         "claims_supported": list(claims.SUPPORTED),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": list(SUBJECT_TYPES),
-        "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
-        "userinfo_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
-        "token_endpoint_auth_methods_supported": methods,
-        "token_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
-        "revocation_endpoint_auth_methods_supported": methods,
-        "revocation_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
-        "introspection_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
-        "introspection_endpoint_auth_methods_supported": [word for word in methods if word != "none"],
-        "dpop_signing_alg_values_supported": list(jose.THEIRS),
         "code_challenge_methods_supported": ["S256"],
-        "pushed_authorization_request_endpoint": _address("par"),
         "require_pushed_authorization_requests": False,
-        "request_object_signing_alg_values_supported": list(jose.THEIRS),
         "require_signed_request_object": False,
         "claim_types_supported": ["normal"],
         "display_values_supported": ["page"],
@@ -84,4 +82,29 @@ def _metadata() -> dict[str, Any]:
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
+    }
+
+
+def _logout() -> dict[str, bool]:
+    return {
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
+    }
+
+
+def _algorithms() -> dict[str, list[str]]:
+    methods = list(AuthenticationMethod.values)
+    return {
+        "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "userinfo_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(jose.THEIRS),
+        "introspection_endpoint_auth_methods_supported": [word for word in methods if word != "none"],
+        "dpop_signing_alg_values_supported": list(jose.THEIRS),
+        "request_object_signing_alg_values_supported": list(jose.THEIRS),
     }
