@@ -14,7 +14,7 @@ from convergences.foundations import clock
 from convergences.protocols.oidc.models import Grant, RefreshToken
 from convergences.protocols.oidc.services import proofs
 from tests.cast import build_cast, signed_in
-from tests.oidc.relying import SECRET, Relying, define, entitle
+from tests.oidc.relying import SECRET, Relying, define, encoded, entitle
 
 THREADS = 8
 on_postgresql = pytest.mark.skipif(
@@ -87,3 +87,18 @@ def test_of_proofs_shown_at_the_same_instant_one_is_good(staged: tuple[Relying, 
     until = clock.now() + dt.timedelta(minutes=1)
     answers = at_once(staged[0], lambda _each: proofs.use_once("dpop", "a key", "a name", until=until))
     assert sorted(answers) == [*[False] * (THREADS - 1), True]
+
+
+def test_of_browsers_that_bring_a_pushed_request_at_once_one_enters(staged: tuple[Relying, Browser]) -> None:
+    """RFC 9126, section 7.3: one-time use."""
+    bip, claire = staged
+    form, headers = encoded(bip.request()), {"Authorization": bip.basic()}
+    kept = bip.machine.post("/oauth/par", form, content_type="application/x-www-form-urlencoded", headers=headers)
+    asked = {"client_id": "bip", "request_uri": kept.json()["request_uri"]}
+
+    def bring(each: Relying) -> bool:
+        each.machine.cookies = claire.cookies
+        answer = each.machine.get("/oauth/authorize", asked)
+        return answer.has_header("Location") and "code=" in answer["Location"]
+
+    assert sum(at_once(bip, bring)) == 1
