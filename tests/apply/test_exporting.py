@@ -78,3 +78,22 @@ def test_deleted_accounts_and_unanswered_attachments_are_left_out(cast: Cast) ->
     assert "claire.nguyen" not in text
     assert "lucie" not in text
     assert "nadia.ferhat" in text
+
+
+@pytest.mark.django_db
+def test_every_setting_of_a_client_survives_the_journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIP_SECRET", SECRET)
+    settings = """\
+      backchannel_logout_uri: https://bip.example/out
+      grant_types: [authorization_code, refresh_token]
+      scope: openid email offline_access
+      id_token_signed_response_alg: RS256
+      userinfo_signed_response_alg: ES256
+      dpop_bound_access_tokens: true
+      require_pushed_authorization_requests: true
+      subject_type: pairwise
+"""
+    bring(tmp_path, WHOLE.replace("      client_secret:", f"{settings}      client_secret:"))
+    text = exported()
+    assert [line for line in settings.splitlines() if line not in text] == []
+    assert bring(tmp_path, text).changes == []

@@ -10,6 +10,7 @@ from convergences.cli.declarative.entries import ApplicationEntry, OpeningEntry,
 from convergences.cli.declarative.run import Item, Run, Wrong
 from convergences.directory import queries
 from convergences.entitlements.services import assign_seats
+from convergences.protocols.oidc import metadata
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.services import clients
@@ -18,10 +19,8 @@ FIELDS = (
     "name", "tagline", "category", "icon", "url", "status", "opens_on", "assurance", "affiliations", "attributes",
     "protocol", "planned_protocol", "position",
 )  # fmt: skip
-CLIENT_FIELDS = (
-    "client_id", "redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri", "frontchannel_logout_uri",
-    "token_endpoint_auth_method", "grant_types", "id_token_signed_response_alg", "subject_type", "scope",
-)  # fmt: skip
+# A client's columns bear the names of its description; its secret is nowhere but in a digest.
+CLIENT_FIELDS = tuple(name for name in metadata.FIELDS if hasattr(Client, name))
 
 
 def bring(run: Run) -> None:
@@ -53,7 +52,7 @@ def values(application: Application) -> dict[str, Any]:
 
 
 def client_values(client: Client) -> dict[str, Any]:
-    """Return what a file says of a client; its secret is nowhere but in a digest."""
+    """Return what a file says of a client, but its secret."""
     return {name: getattr(client, name) for name in CLIENT_FIELDS}
 
 
@@ -90,11 +89,11 @@ def _shown(found: dict[str, Any]) -> dict[str, Any]:
 def _bring_client(run: Run, item: Item[ApplicationEntry], application: Application) -> None:
     present = Client.objects.filter(application=application).first()
     before = client_values(present) if present else {}
-    metadata = {name: value for name, value in before.items() if value != ""} | dict(item.entry.oidc or {})
-    if "client_secret" in metadata:
-        metadata["client_secret"] = item.secrets(metadata["client_secret"], "oidc", "client_secret")
+    wanted = {name: value for name, value in before.items() if value} | dict(item.entry.oidc or {})
+    if "client_secret" in wanted:
+        wanted["client_secret"] = item.secrets(wanted["client_secret"], "oidc", "client_secret")
     try:
-        defined = clients.define(application, metadata, actor=run.actor)
+        defined = clients.define(application, wanted, actor=run.actor)
     except InvalidClientMetadata as refusal:
         raise Wrong(refusal.sentence, "oidc", refusal.field) from refusal
     if defined.created:

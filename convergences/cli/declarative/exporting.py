@@ -66,7 +66,8 @@ def _applications() -> Iterator[dict[str, Any]]:
         ]
         entry["pilots"] = [pilot.agent.email for pilot in row.pilots.all() if pilot.agent.email]
         if row.pk in clients:
-            entry["oidc"] = _filled(applications.client_values(clients[row.pk]))
+            described = applications.client_values(clients[row.pk])
+            entry["oidc"] = {name: value for name, value in described.items() if value}
         yield _filled(entry)
 
 
