@@ -146,7 +146,9 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "redirect_uris": _uris,
     "post_logout_redirect_uris": _uris,
     "backchannel_logout_uri": _uri,
+    "backchannel_logout_session_required": _boolean,
     "frontchannel_logout_uri": _uri,
+    "frontchannel_logout_session_required": _boolean,
     "grant_types": _grant_types,
     "response_types": _response_types,
     "scope": _scope,
@@ -172,7 +174,10 @@ def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")
     if fields["request_object_signing_alg"] and not fields["jwks"]:
         raise refuse("jwks", "request_object_signing_alg demande les clés publiques de l’application")
-    fields.pop("response_types")
+    _signs_out_its_own(fields)
+    # `iss` and `sid` are always given: whoever requires them has nothing to keep.
+    for settled in ("response_types", "backchannel_logout_session_required", "frontchannel_logout_session_required"):
+        fields.pop(settled)
     return fields
 
 
@@ -186,6 +191,15 @@ def _proves_who_it_is(fields: dict[str, Any], *, has_secret: bool) -> None:
             raise refuse("jwks", "private_key_jwt demande les clés publiques de l’application")
     elif not fields["client_secret"] and not has_secret:
         raise refuse("client_secret", "indiquez le secret de l’application")
+
+
+def _signs_out_its_own(fields: dict[str, Any]) -> None:
+    """Refuse a page that browsers would frame and that is not the client's (Front-Channel Logout 1.0, section 2)."""
+    address = fields["frontchannel_logout_uri"]
+    if not address:
+        return
+    if redirects.origin(address) not in set(map(redirects.origin, fields["redirect_uris"])):
+        raise refuse("frontchannel_logout_uri", "cette adresse doit être du même site qu’une adresse de retour")
 
 
 def _suits_its_grants(fields: dict[str, Any]) -> None:
