@@ -76,6 +76,24 @@ def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, set
     assert problems == []
 
 
+SPILLED = """[...document.querySelectorAll('.chip, .table')].filter(part => part.getBoundingClientRect().right >
+    part.closest('.grow, .tile, td, .card, main').getBoundingClientRect().right + 1).map(part => part.innerText)"""
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1160, 1200])
+def test_nothing_spills_over_between_a_phone_and_a_desk(chromium: Browser, demo: Demo, width: int) -> None:
+    page = chromium.new_context(locale="fr-FR", viewport={"width": width, "height": 900}).new_page()
+    sign_in(page, demo, "nadia.ferhat@pantin.example")
+    found = []
+    for path in ["/", *REFERENT, *_sheet_paths(page, demo)]:
+        page.goto(demo.portal + path)
+        sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        if spilled := page.evaluate(SPILLED) or sideways:
+            found.append((path, spilled))
+    page.context.close()
+    assert found == []
+
+
 def _tab_to(page: Page, name: str, limit: int = 80) -> None:
     """Press Tab until the element of that accessible name or text has the focus, as a keyboard user would."""
     for _ in range(limit):
