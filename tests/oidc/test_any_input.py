@@ -40,11 +40,14 @@ NAMES = [
     "post_logout_redirect_uri",
     "ticket",
     "access_token",
+    "client_assertion",
+    "client_assertion_type",
+    "resource",
 ]
 HONEST = ("code", "bip", CALLBACK, AFTER_LOGOUT, "openid", "S256", "x" * 43, "none", "login", "0", "refresh_token")
 VALUES = st.one_of(st.sampled_from(HONEST), st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 ANY = st.dictionaries(st.sampled_from(NAMES), st.lists(VALUES, min_size=1, max_size=2), max_size=12)
-DOORS = st.sampled_from(["authorize", "token", "userinfo", "revoke", "logout", "logout/confirm", "jwks"])
+DOORS = st.sampled_from(["authorize", "token", "userinfo", "revoke", "introspect", "logout", "logout/confirm", "jwks"])
 
 
 @pytest.mark.database

@@ -143,6 +143,7 @@ WRONG: list[dict[str, Any]] = [
     {"exp": "soon"},
     {"exp": True},
     {"exp": 1e300},
+    {"exp": 2**39},
     {"exp": -1},
 ]
 
@@ -239,6 +240,7 @@ BAD_KEYS: list[Any] = [
     {"keys": [7]},
     {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]},
     {"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB"}]},
+    {"keys": [{"kty": "RSA", "n": "_" * 1100, "e": "AQAB"}]},
     {"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]},
     {"keys": [{"kty": "EC", "crv": "P-256"}]},
     {"keys": [{"kty": "OKP", "crv": "X25519", "x": "AA"}]},

@@ -24,6 +24,7 @@ SEGMENTS = 3  # RFC 7515, section 7.1
 _FAR = 2**37  # year 6325: datetime ends at 9999
 BRINGS_A_KEY = frozenset({"jwk", "jku", "x5u", "x5c"})
 SHORTEST_RSA = 2048
+LONGEST_RSA = 4096  # whoever brings a key chooses how long we compute
 _KINDS: dict[str, tuple[str, str | None]] = {
     "ES256": ("EC", "P-256"),
     "RS256": ("RSA", None),
@@ -141,10 +142,10 @@ def _imported(public_jwk: str) -> Key:
     content = json.loads(public_jwk)
     try:
         key = _TYPES[content["kty"]].import_key(content)
-        too_short = isinstance(key, RSAKey) and key.public_key.key_size < SHORTEST_RSA
+        unfit = isinstance(key, RSAKey) and not SHORTEST_RSA <= key.public_key.key_size <= LONGEST_RSA
     except (JoseError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise NotValid("key") from error
-    if too_short:
+    if unfit:
         raise NotValid("key")
     return key
 

@@ -39,7 +39,7 @@ def problem_of(key: object) -> str:
     try:
         jose.imported(key)
     except NotValid:
-        return f"une clé est illisible, ou compte moins de {jose.SHORTEST_RSA} bits"
+        return f"une clé est illisible, ou ne compte pas de {jose.SHORTEST_RSA} à {jose.LONGEST_RSA} bits"
     return ""
 
 
