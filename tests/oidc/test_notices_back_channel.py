@@ -158,6 +158,13 @@ def test_a_silent_application_is_told_again_with_growing_delays_then_given_up(
     assert visit.given_up_at is not None
     assert visit.telling_error == "bip.example: TimeoutError"
     assert AuditEvent.objects.filter(action="admission.application_not_told").count() == 1
+
+
+def test_what_was_given_up_is_told_when_an_operator_says_so(told_bip: Relying, claire: Browser, world: World) -> None:
+    world.answers[OUT] = Forbidden("bip.example: not an address of the Internet")
+    told_bip.tokens(claire)
+    sessions.end(Session.objects.get(), reason="signed_out", actor=SYSTEM)
+    work()
     world.answers.clear()
     assert endings.retry(endings.given_up()) == 1
     work()
