@@ -137,7 +137,7 @@ class InvalidGrant(OidcRefusal):
 
 
 class UnsupportedGrantType(OidcRefusal):
-    """Only the code and the refresh grants are served (RFC 6749, section 5.2)."""
+    """The grant is none of those served (RFC 6749, section 5.2)."""
 
     code = "unsupported_grant_type"
 
