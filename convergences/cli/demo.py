@@ -11,8 +11,7 @@ from types import FrameType
 import click
 import django
 
-from convergences import __version__
-from convergences.cli.demo_data.files import APPLICATIONS, PASSWORD, Place, lay
+from convergences.cli.demo_data.files import APPLICATIONS, PASSWORD, Place, edition, lay
 from convergences.cli.demo_data.folder import Filled, Folder, default_path
 from convergences.cli.demo_data.processes import Crew, Program, Stopped
 from convergences.foundations import clock
@@ -73,21 +72,21 @@ def _refuse_taken(port: int) -> None:
 def _filled(folder: Folder, port: int) -> Place:
     """Fill the folder where it is not yet; return the demo's addresses and first day."""
     present = folder.filled()
-    day = present.day if present else clock.today()
-    place = Place(portal=f"http://{HOST}:{port}", bip=f"http://{HOST}:{port + 1}", day=day)
+    wanted = Filled(edition(), present.day if present else clock.today(), port)
+    place = Place(portal=f"http://{HOST}:{port}", bip=f"http://{HOST}:{port + 1}", day=wanted.day)
     os.environ.update(folder.environment(place.portal))
-    if present == Filled(__version__, day, port):
+    if present == wanted:
         return place
     click.echo("Mise en place de la démonstration…")
     paths = lay(folder.path / "files", place)
-    if present and present.version == __version__:  # another port: only addresses change
+    if present and present.edition == wanted.edition:  # another port: only addresses change
         paths = [path for path in paths if path.name == APPLICATIONS]
     django.setup()
     # Django's models can be read only now that the settings are known.
     from convergences.cli.demo_data.filling import fill
 
     fill(paths)
-    folder.note_filled(day, port)
+    folder.note(wanted)
     return place
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -72,14 +73,17 @@ def command_line(pid: int) -> str:
 
 
 def two_free_ports() -> int:
-    """Return a port whose follower is free too."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+    """Return a port whose follower is free too.
+
+    Below those that Linux gives to outgoing connections: whoever asks such a port before anybody listens there may be
+    connected to itself.
+    """
+    for _ in range(200):
+        port = secrets.randbelow(11_000) + 20_000
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
     raise RuntimeError("no two free ports in a row")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from convergences import __version__
+from convergences.cli.demo_data.files import edition
 from convergences.cli.demo_data.folder import Filled, Folder, default_path
 
 
@@ -31,8 +31,9 @@ def test_secrets_are_made_once_and_for_their_owner_alone(folder: Folder) -> None
 
 def test_it_knows_whether_it_was_filled_to_the_end(folder: Folder) -> None:
     assert folder.filled() is None
-    folder.note_filled(dt.date(2027, 3, 7), 8000)
-    assert folder.filled() == Filled(__version__, dt.date(2027, 3, 7), 8000)
+    filled = Filled(edition(), dt.date(2027, 3, 7), 8000)
+    folder.note(filled)
+    assert folder.filled() == filled
     (folder.path / "demo.json").write_text("{half")
     assert folder.filled() is None
 

@@ -1,6 +1,7 @@
 """Lays the demo's declarative files in its folder: those of the package, and the invented agents."""
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from convergences import __version__
 from convergences.cli.demo_data.crowd import invented
 
 PASSWORD = "Douze barques vertes sur le canal"  # noqa: S105 - printed at each start of the demo, opens nothing else
@@ -16,6 +18,12 @@ APPLICATIONS = "2-applications.yaml"
 TEMPLATES = files("convergences.cli") / "data" / "demo"
 _TOKEN = re.compile(r"\$\{(day|portal|bip)([+-]\d+)?\}")
 _HEAD = "# Des agents inventés, tirés au sort toujours de la même façon.\n"
+
+
+def edition() -> str:
+    """Return what tells these files from those of another version, or of another moment of a checkout."""
+    contents = b"".join(entry.read_bytes() for entry in sorted(TEMPLATES.iterdir(), key=lambda entry: entry.name))
+    return f"{__version__}-{hashlib.sha256(contents).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)

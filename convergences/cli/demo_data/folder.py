@@ -13,8 +13,6 @@ from pathlib import Path
 
 import click
 
-from convergences import __version__
-
 _OURS = (
     "demo.json",
     "secret-key",
@@ -32,7 +30,7 @@ _OURS = (
 class Filled:
     """What a folder was last filled with."""
 
-    version: str
+    edition: str
     day: dt.date
     port: int
 
@@ -78,13 +76,13 @@ class Folder:
         """Return what the folder was filled with, or None before the first time has gone to its end."""
         try:
             kept = json.loads((self.path / "demo.json").read_text())
-            return Filled(str(kept["version"]), dt.date.fromisoformat(kept["day"]), int(kept["port"]))
+            return Filled(str(kept["edition"]), dt.date.fromisoformat(kept["day"]), int(kept["port"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def note_filled(self, day: dt.date, port: int) -> None:
+    def note(self, filled: Filled) -> None:
         """Note that all is there, so that the next start has nothing to fill."""
-        kept = {"version": __version__, "day": day.isoformat(), "port": port}
+        kept = {"edition": filled.edition, "day": filled.day.isoformat(), "port": filled.port}
         (self.path / "demo.json").write_text(json.dumps(kept))
 
     def environment(self, portal: str) -> dict[str, str]:
