@@ -9,8 +9,9 @@ from django.db import transaction
 from convergences.admission.actions import Action as Entering
 from convergences.audit.services import About, Actor, record
 from convergences.directory.actions import Action
-from convergences.directory.models import Membership
+from convergences.directory.models import Membership, Organization
 from convergences.foundations import clock
+from convergences.pages.team.entries import FIELDS
 from tests.cast import Cast
 from tests.team.pages import client, sheet, team, words
 
@@ -29,6 +30,11 @@ def _tell(about: Membership, action: Action = Action.AGENT_MODIFIED, by: str = "
 def _file(cast: Cast, query: str = "") -> str:
     answer: Any = client(cast.nadia).get(EXPORT + query)
     return b"".join(answer.streaming_content).decode()
+
+
+def test_every_field_of_an_organization_has_a_french_word() -> None:
+    kept = {field.name for field in Organization._meta.fields}
+    assert kept - {"id", "created_at"} <= set(FIELDS)
 
 
 def test_the_journal_says_who_did_what_to_whom(cast: Cast) -> None:

@@ -22,6 +22,20 @@ FIELDS = {
     "job_title": "fonction",
     "starts_on": "date d’arrivée",
     "ends_on": "date de départ",
+    # An organization's own.
+    "key": "clé",
+    "siret": "SIRET",
+    "name": "nom",
+    "kind": "nature",
+    "affiliation": "affiliation",
+    "parent": "rattachement",
+    "email_domains": "domaines d’adresses",
+    "authority_title": "titre de l’autorité territoriale",
+    "authority_name": "nom de l’autorité territoriale",
+    "authority_email": "adresse e-mail de l’autorité territoriale",
+    "authority_address": "adresse de l’autorité territoriale",
+    "correspondent": "correspondant",
+    "active": "activité",
 }
 
 
