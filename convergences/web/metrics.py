@@ -24,7 +24,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 @open_to_strangers
 def figures(request: HttpRequest) -> HttpResponse:
-    """Give the figures to a bearer of `METRICS_TOKEN`, or without a token set, to this machine only; 404 to others."""
+    """Give the figures to a bearer of `METRICS_TOKEN`; without one, in the demo alone, to this machine; 404 to others."""
     if not _may_read(request):
         return HttpResponseNotFound()
     return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
@@ -34,7 +34,10 @@ def _may_read(request: HttpRequest) -> bool:
     token = settings.CONFIGURATION.metrics_token
     if token:
         return secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
-    # Behind an nginx of this machine that `TRUSTED_PROXIES` does not name, the whole world has the loopback's address.
+    # Behind an nginx of this machine that `TRUSTED_PROXIES` does not name, the whole world has the loopback's address,
+    # and one that forwards no header cannot be told from a neighbour: a real installation sets a token.
+    if not settings.CONFIGURATION.demo:
+        return False
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not request.META.get(BY_UNKNOWN_PROXY)
 
 

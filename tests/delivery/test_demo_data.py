@@ -1,7 +1,6 @@
 """The demo's people and employers: plausible, invented, the same for everybody, and applied like any file."""
 
 import datetime as dt
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -89,11 +88,9 @@ def test_it_is_the_same_every_time_but_for_its_days(tmp_path: Path) -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db
-def test_it_is_applied_within_15_seconds_and_once(tmp_path: Path) -> None:
+def test_it_is_applied_once(tmp_path: Path) -> None:
     files = load(laid(tmp_path))
-    started = time.process_time()
     apply(files, actor=OPERATOR)
-    assert time.process_time() - started < 15
     assert apply(files, actor=OPERATOR).changes == []
     assert {AgentState.ACTIVE, AgentState.INVITED, AgentState.SUSPENDED} == set(
         Agent.objects.values_list("state", flat=True)

@@ -37,6 +37,11 @@ def test_figures_are_for_the_bearer_of_the_token(settings: Settings, bearer: str
     assert Client().get("/metrics", headers={"authorization": bearer}).status_code == status
 
 
+def test_without_a_token_a_real_installation_gives_no_figures(settings: Settings) -> None:
+    settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"demo": False})
+    assert Client().get("/metrics").status_code == 404
+
+
 def test_figures_count_views_and_never_addresses() -> None:
     Client().get("/aide?nom=Nguyen")
     figures = Client().get("/metrics").content.decode()
