@@ -24,7 +24,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 @open_to_strangers
 def figures(request: HttpRequest) -> HttpResponse:
-    """Give the figures to a bearer of `METRICS_TOKEN`; without one, in the demo alone, to this machine; 404 to others."""
+    """Give the figures to a bearer of `METRICS_TOKEN`, or without one, in the demo, to this machine; 404 to others."""
     if not _may_read(request):
         return HttpResponseNotFound()
     return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
