@@ -15,27 +15,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
+from convergences.audit.columns import CONTENT
 from convergences.audit.models import AuditEvent, AuditHead
 from convergences.foundations.sealing import derived_key
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500
-COLUMNS = (
-    "id",
-    "at",
-    "action",
-    "actor_id",
-    "actor_label",
-    "subject_id",
-    "subject_label",
-    "organization_id",
-    "application",
-    "details",
-    "address",
-    "browser",
-    "search_text",
-)
 
 
 def keys() -> list[bytes]:
@@ -44,8 +30,8 @@ def keys() -> list[bytes]:
 
 
 def seal_of(key: bytes, previous: str, sequence: int, values: Sequence[Any]) -> str:
-    """Return the seal of the event whose `COLUMNS` are `values`, at this place, after this seal."""
-    content = {name: value for name, value in zip(COLUMNS, values, strict=True) if name != "at"}
+    """Return the seal of the event whose `CONTENT` are `values`, at this place, after this seal."""
+    content = {name: value for name, value in zip(CONTENT, values, strict=True) if name != "at"}
     content["at"] = values[1].isoformat(timespec="microseconds")
     canonical = json.dumps([sequence, previous, content], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()
@@ -79,7 +65,7 @@ def seal_pending(limit: int = BATCH) -> int:
         if head is None:
             return 0
         place, last = _end_of_chain(head)
-        waiting = AuditEvent.objects.filter(sequence__isnull=True).order_by("id").values_list(*COLUMNS)[:limit]
+        waiting = AuditEvent.objects.filter(sequence__isnull=True).order_by("id").values_list(*CONTENT)[:limit]
         sealed, last = _chained(place, last, list(waiting))
         if not sealed:
             return 0

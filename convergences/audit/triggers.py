@@ -9,29 +9,16 @@ from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from convergences.audit.columns import CONTENT
+
 TABLE = "audit_auditevent"
 NAMES = ("audit_no_update", "audit_no_delete")
-_KEPT = (
-    "id",
-    "at",
-    "action",
-    "actor_id",
-    "actor_label",
-    "subject_id",
-    "subject_label",
-    "organization_id",
-    "application",
-    "details",
-    "address",
-    "browser",
-    "search_text",
-)
 _MESSAGE = "the journal is append-only"
 
 _SQLITE_UPDATE = f"""
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON {TABLE}
 WHEN NOT (OLD.sequence IS NULL AND OLD.seal = '' AND NEW.sequence IS NOT NULL AND NEW.seal <> ''
-          AND {" AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)})
+          AND {" AND ".join(f"NEW.{column} IS OLD.{column}" for column in CONTENT)})
 BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END
 """
 _SQLITE_DELETE = f"""
@@ -43,8 +30,8 @@ CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF OLD.sequence IS NULL AND OLD.seal = '' AND NEW.sequence IS NOT NULL AND NEW.seal <> ''
-       AND ({", ".join(f"NEW.{column}" for column in _KEPT)})
-           IS NOT DISTINCT FROM ({", ".join(f"OLD.{column}" for column in _KEPT)}) THEN
+       AND ({", ".join(f"NEW.{column}" for column in CONTENT)})
+           IS NOT DISTINCT FROM ({", ".join(f"OLD.{column}" for column in CONTENT)}) THEN
       RETURN NEW;
     END IF;
   END IF;

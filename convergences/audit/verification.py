@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import Max
 
 from convergences.audit import triggers
+from convergences.audit.columns import CONTENT
 from convergences.audit.models import AuditEvent, AuditHead
-from convergences.audit.sealing import COLUMNS, head_is_genuine, keys, same, seal_of
+from convergences.audit.sealing import head_is_genuine, keys, same, seal_of
 
 CHUNK = 2000
 MOST_SHOWN = 100
@@ -122,7 +123,7 @@ def _sealed_up_to(limit: int) -> Iterator[tuple[int, str, Any]]:
 
 def _read(sealed: Any) -> list[tuple[int, str, Any]]:
     try:
-        return [(row[0], row[1], row[2:]) for row in sealed.values_list("sequence", "seal", *COLUMNS)]
+        return [(row[0], row[1], row[2:]) for row in sealed.values_list("sequence", "seal", *CONTENT)]
     except (ValueError, TypeError):
         # Overwritten with what is no date or no JSON: find which, the others still hold.
         return [(sequence, seal, _readable(sequence)) for sequence, seal in sealed.values_list("sequence", "seal")]
@@ -130,7 +131,7 @@ def _read(sealed: Any) -> list[tuple[int, str, Any]]:
 
 def _readable(sequence: int) -> Any:
     try:
-        return AuditEvent.objects.values_list(*COLUMNS).get(sequence=sequence)
+        return AuditEvent.objects.values_list(*CONTENT).get(sequence=sequence)
     except (ValueError, TypeError):
         return None
 
