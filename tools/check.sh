@@ -30,7 +30,14 @@ check layers lint-imports
 check packages deptry .
 check templates python -m tools.templates
 check migrations django-admin makemigrations --check --dry-run
-check settings django-admin check --fail-level WARNING
+check django django-admin check --fail-level WARNING
+# The settings that the README gives for a real installation must be found safe.
+check settings env \
+    CONVERGENCES_BASE_URL=https://portail.example.fr \
+    CONVERGENCES_SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
+    CONVERGENCES_DATABASE_URL=postgresql://convergences@db/convergences \
+    CONVERGENCES_EMAIL_URL=smtps://user:password@mail.example.fr \
+    convergences check
 
 if [ -n "$failed" ]; then
     echo "failed:$failed" >&2

@@ -72,7 +72,7 @@ def test_every_application_is_there_and_links_say_what_they_will_be(files: list[
     found = {a.slug: (a.protocol, a.planned_protocol) for a in entries(files, "applications")}
     assert found.pop("bip") == ("oidc", None)
     assert {"net-cotisations", "site", "rdv-emploi", "snapi-cap", "commission-medicale", "octime"} <= set(found)
-    assert all(planned or slug == "annuaire" for slug, (_link, planned) in found.items())
+    assert all(planned for _link, planned in found.values())
     assert {protocol for protocol, _planned in found.values()} == {"link"}
 
 

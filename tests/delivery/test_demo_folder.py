@@ -39,11 +39,12 @@ def test_it_knows_whether_it_was_filled_to_the_end(folder: Folder) -> None:
 
 
 def test_a_reset_removes_what_the_demo_wrote_and_nothing_else(folder: Folder) -> None:
-    theirs = folder.path / "convergences.sqlite3"
-    theirs.write_text("the database of a real installation")
-    (folder.path / "demo.sqlite3").write_text("ours")
+    theirs = [folder.path / "convergences.sqlite3", folder.path / "media" / "photo.webp"]  # a real installation's
+    theirs[1].parent.mkdir()
+    for path in (*theirs, folder.path / "demo.sqlite3"):
+        path.write_text("kept")
     folder.reset()
-    assert [path.name for path in folder.path.iterdir()] == [theirs.name]
+    assert sorted(path for path in folder.path.rglob("*") if path.is_file()) == sorted(theirs)
 
 
 def test_a_folder_is_one_demos_at_a_time(folder: Folder) -> None:

@@ -18,7 +18,7 @@ _OURS = (
     "secret-key",
     "files",
     "logs",
-    "media",
+    "demo-media",
     "static",
     "demo.sqlite3",
     "demo.sqlite3-wal",
@@ -54,7 +54,7 @@ class Folder:
     def prepare(self) -> None:
         """Create the folder and its secrets; raises `ClickException` when it cannot be written."""
         try:
-            for path in (self.path, self.logs, self.path / "media", self.path / "files"):
+            for path in (self.path, self.logs, self.path / "demo-media", self.path / "files"):
                 path.mkdir(parents=True, exist_ok=True)
             for path in (self.path / "secret-key", self.bip_secret):
                 _write_secret(path)
@@ -92,7 +92,7 @@ class Folder:
             "CONVERGENCES_BASE_URL": portal,
             "CONVERGENCES_SECRET_KEY_FILE": str(self.path / "secret-key"),
             "CONVERGENCES_DATABASE_URL": f"sqlite:///{self.path / 'demo.sqlite3'}",
-            "CONVERGENCES_MEDIA_ROOT": str(self.path / "media"),
+            "CONVERGENCES_MEDIA_ROOT": str(self.path / "demo-media"),
             "CONVERGENCES_EMAIL_URL": "mailbox:",
             "CONVERGENCES_DEMO": "true",
             "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
