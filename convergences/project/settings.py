@@ -155,6 +155,8 @@ CACHES = {
 }
 # Each protocol's room says which addresses a browser loads when it signs out.
 FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
+# Each protocol brings its form, its secrets and its snippets to the engineer's pages.
+PROTOCOL_PANELS: list[str] = []
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
 LOGGING_CONFIG = "convergences.project.logs.configure"

@@ -35,12 +35,15 @@ class Client(models.Model):
     """An application as OpenID Connect knows it. It points to the catalogue, never the reverse.
 
     Columns bear the names of RFC 7591 and of OpenID's registration. `secret_digests` holds one digest, or two while
-    a secret is being replaced.
+    a secret is being replaced; `secret_days` says of each digest the day it was made (`since`) and the last day it
+    served (`served`), so that an engineer knows when the former may go.
     """
 
     application = models.OneToOneField("catalog.Application", on_delete=models.PROTECT, related_name="+")
     client_id = models.CharField(max_length=120, unique=True)
     secret_digests = models.JSONField(default=list)
+    secret_days = models.JSONField(default=dict)
+    registration_digest = models.CharField(max_length=64, default="", blank=True)  # RFC 7592, section 3
     token_endpoint_auth_method = models.CharField(
         max_length=20, choices=AuthenticationMethod.choices, default=AuthenticationMethod.BASIC
     )
@@ -54,7 +57,11 @@ class Client(models.Model):
     userinfo_signed_response_alg = models.CharField(max_length=8, default="", blank=True)
     subject_type = models.CharField(max_length=8, default="public")
     sector = models.ForeignKey(Sector, null=True, on_delete=models.PROTECT, related_name="+")
+    sector_identifier_uri = models.CharField(max_length=500, default="", blank=True)
     jwks = models.JSONField(default=dict)
+    jwks_uri = models.CharField(max_length=500, default="", blank=True)
+    request_uris = models.JSONField(default=list)
+    access_token_signed_response_alg = models.CharField(max_length=8, default="", blank=True)
     resources = models.JSONField(default=list)
     allowed_resources = models.JSONField(default=list)
     dpop_bound_access_tokens = models.BooleanField(default=False)
@@ -84,6 +91,7 @@ class Grant(models.Model):
     visit = models.ForeignKey("admission.Visit", on_delete=models.PROTECT, related_name="+")
     scope = models.CharField(max_length=500)
     claims = models.JSONField(default=dict)
+    resources = models.JSONField(default=list)
     offline = models.BooleanField(default=False)
     dpop_jkt = models.CharField(max_length=43, default="", blank=True)
     granted_at = models.DateTimeField()
@@ -112,6 +120,8 @@ class AuthorizationCode(models.Model):
     code_challenge = models.CharField(max_length=128, default="", blank=True)
     nonce = models.CharField(max_length=255, default="", blank=True)
     claims = models.JSONField(default=dict)
+    resources = models.JSONField(default=list)
+    dpop_jkt = models.CharField(max_length=43, default="", blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -213,3 +223,35 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"consent {self.pk}"
+
+
+class RegistrationToken(models.Model):
+    """An initial access token: it lets the client of one application describe itself, once (RFC 7591, section 3)."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    application = models.ForeignKey("catalog.Application", on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="oidc_registration_expiry")]
+
+    def __str__(self) -> str:
+        return f"registration token {self.pk}"
+
+
+class RemoteDocument(models.Model):
+    """What an application publishes at an address that it registered (keys, sector), as it was last read.
+
+    One copy for all processes: reading it again is bounded in time, whoever asks.
+    """
+
+    address = models.CharField(max_length=500, unique=True)
+    content = models.JSONField(null=True)
+    read_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,0 +1,125 @@
+"""What a protocol brings to the engineer's pages: its guided form, its secrets, what an application must be told, trials.
+
+The pages know no protocol, and a protocol knows no page: each protocol's room names its panel by
+`settings.PROTOCOL_PANELS`, the pages read them here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from convergences.audit.services import Actor
+from convergences.catalog.models import Application
+from convergences.directory.models import Membership
+from convergences.web.forms import HouseForm
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that the application's own engineer must be told: `Émetteur`, `https://…`."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A secret, in clear, shown once."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretLine:
+    """A secret that we keep as a digest: `handle` names it in forms; `served` says in words when it last served."""
+
+    handle: str
+    since: str
+    served: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Settings ready to paste: `key` in addresses, `place` the file they go to, `note` what to do besides."""
+
+    key: str
+    title: str
+    place: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A value that the application would receive, and what decides it."""
+
+    name: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something that the application would not receive, and why, in words."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would be told of an agent to an application that admission lets them enter."""
+
+    released: tuple[Released, ...]
+    withheld: tuple[Withheld, ...]
+
+
+class Panel(Protocol):
+    """The settings of one protocol, as the engineer's pages show them."""
+
+    protocol: str
+    name: str
+
+    def is_set(self, application: Application) -> bool:
+        """Say whether the application is described for this protocol."""
+
+    def form(self, application: Application, data: Mapping[str, Any] | None = None) -> HouseForm:
+        """Return the guided form, filled with what is set or with good defaults."""
+
+    def save(self, application: Application, form: HouseForm, *, actor: Actor) -> tuple[Issued, ...]:
+        """Write a valid form; return the secrets made for the occasion, to be shown once. Raises refusals."""
+
+    def facts(self, application: Application) -> Sequence[Fact]:
+        """Return what the application's engineer must be told."""
+
+    def secrets(self, application: Application) -> Sequence[SecretLine]:
+        """Return the secrets in force, none when the protocol or the method has none."""
+
+    def issue_secret(self, application: Application, *, actor: Actor) -> Issued:
+        """Add a second secret, while the application changes from one to the other. Raises refusals."""
+
+    def remove_secret(self, application: Application, handle: str, *, actor: Actor) -> None:
+        """Take a secret away at once. Raises refusals: the last one stays."""
+
+    def snippets(self, application: Application) -> Sequence[Snippet]:
+        """Return settings ready to paste in the usual clients."""
+
+    def trial(self, application: Application, membership: Membership, roles: tuple[str, ...]) -> Trial:
+        """Return what would be released for this agent, entering for this employer with these roles. Writes nothing."""
+
+
+@cache
+def panels() -> dict[str, Panel]:
+    """Return each protocol's panel, by the catalogue's word for the protocol."""
+    found: list[Panel] = [import_string(name) for name in settings.PROTOCOL_PANELS]
+    return {panel.protocol: panel for panel in found}
+
+
+def panel_of(protocol: str) -> Panel | None:
+    """Return the panel of a protocol, None when nothing is to be set (a simple link)."""
+    return panels().get(protocol)
