@@ -15,7 +15,7 @@ from joserfc.jwk import KeySet
 
 from convergences.admission.models import Visit
 from convergences.admission.queries import FarewellState, farewells
-from convergences.admission.services import endings, request_ends
+from convergences.admission.services import endings, request_ends, telling
 from convergences.audit.models import AuditEvent
 from convergences.audit.services import SYSTEM
 from convergences.authentication.models import Session
@@ -54,7 +54,7 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     heard = World()
     monkeypatch.setattr(outbound, "post_form", heard.post_form)
-    monkeypatch.setattr(back_channel, "PAUSE", 0.02)
+    monkeypatch.setattr(telling, "PAUSE", 0.02)
     yield heard
     for event in heard.held.values():
         event.set()
