@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from convergences.protocols.oidc import redirects
 from convergences.protocols.oidc.checks.asked import Asked
@@ -17,6 +16,7 @@ from convergences.protocols.oidc.errors import (
     RequestTooLarge,
     UnknownClient,
 )
+from convergences.web.entering import unkept
 from convergences.web.returning import continue_to
 
 SENTENCES: dict[type[OidcRefusal], str] = {
@@ -28,11 +28,6 @@ SENTENCES: dict[type[OidcRefusal], str] = {
 }
 
 
-def see_other(address: str) -> HttpResponse:
-    """Send the browser elsewhere, always by GET: a 307 would post again what was typed (RFC 9700, section 4.12)."""
-    return _unkept(HttpResponse(status=303, headers={"Location": address}))
-
-
 def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) -> HttpResponse:
     """Send the browser back to the client: `state` as it came, and who answers (`iss`, RFC 9207, section 2)."""
     answer = dict(parameters)
@@ -41,7 +36,7 @@ def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) ->
     answer["iss"] = settings.BASE_URL
     if asked.response_mode == "form_post":
         return _by_form(request, asked, answer)
-    return _unkept(continue_to(request, _with_query(asked.return_to, answer)))
+    return unkept(continue_to(request, _with_query(asked.return_to, answer)))
 
 
 def _with_query(address: str, answer: dict[str, str]) -> str:
@@ -55,7 +50,7 @@ def _by_form(request: HttpRequest, asked: Asked, answer: dict[str, str]) -> Http
     Of this page alone the policy lets a form leave the site, and for the registered address only.
     """
     context = {"address": asked.return_to, "answer": answer, "application": asked.known_client.application}
-    response = _unkept(render(request, "oidc/form_post.html", context))
+    response = unkept(render(request, "oidc/form_post.html", context))
     response._csp_replace = {"form-action": [redirects.origin(asked.return_to)]}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
     return response
 
@@ -71,31 +66,4 @@ def refuse(request: HttpRequest, asked: Asked, error: OidcRefusal) -> HttpRespon
     if error.travels and asked.return_to:
         return to_client(request, asked, _error(error))
     context = {"sentence": SENTENCES.get(type(error), "Cette demande est malformée."), "description": error.description}
-    return _unkept(render(request, "oidc/refused_request.html", context, status=error.status))
-
-
-def stronger_needed(request: HttpRequest, asked: Asked, *, way_back: str) -> HttpResponse:
-    """Say that the application asks for a sign-in stronger than this one; `way_back` leads to it, with the error."""
-    context = {"application": asked.known_client.application, "way_back": way_back, "space": "portail"}
-    return _unkept(render(request, "web/stronger_needed.html", context, status=403))
-
-
-def to_sign_in(asked: Asked, next_address: str, *, again: bool = False) -> HttpResponse:
-    """Send the browser to the sign-in page, whence it comes back to `next_address`.
-
-    `again`: somebody is signed in, which does not do; they are shown the form all the same.
-    """
-    parameters = {"next": next_address, **({"encore": "1"} if again else {})}
-    if hint := asked.one("login_hint"):
-        parameters["identifiant"] = hint
-    return see_other(f"{reverse('sign_in:login')}?{urlencode(parameters)}")
-
-
-def to_choice_of_employer(slug: str, next_address: str) -> HttpResponse:
-    """Send the browser to the page that asks for which employer, whence it comes back to `next_address`."""
-    return see_other(f"{reverse('home:choose_employer', args=[slug])}?{urlencode({'next': next_address})}")
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response
+    return unkept(render(request, "oidc/refused_request.html", context, status=error.status))

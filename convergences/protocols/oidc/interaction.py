@@ -1,21 +1,16 @@
 """Must the agent sign in first? A list of reasons, each a predicate: the first that holds sends to the sign-in page."""
 
 import datetime as dt
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.core import signing
-from django.utils.crypto import salted_hmac
-
 from convergences.authentication.models import Session
-from convergences.protocols.oidc import lifetimes, subjects
+from convergences.protocols.oidc import subjects
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import LoginRequired
 
 PROOF = "asked"
 LEFT = "left"
-_SALT = "convergences.oidc.sign-in-proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +75,3 @@ def reason_to_sign_in(moment: Moment) -> str:
     if reason and "none" in moment.asked.prompts:
         raise LoginRequired("The user must sign in")
     return reason
-
-
-def _fingerprint(query: str) -> str:
-    return salted_hmac(_SALT, query, algorithm="sha256").hexdigest()
-
-
-def proof(query: str, now: dt.datetime) -> str:
-    """Return the signed instant from which a sign-in answers this request, and no other request."""
-    return signing.dumps({"at": now.timestamp(), "for": _fingerprint(query)}, salt=_SALT)
-
-
-def asking_since(given: str, query: str) -> dt.datetime | None:
-    """Return the instant held by a proof of ours for this request, or None when it is absent, altered or old."""
-    if not given:
-        return None
-    try:
-        content = signing.loads(given, salt=_SALT, max_age=lifetimes.SIGN_IN_PROOF)
-    except signing.BadSignature:
-        return None
-    if not hmac.compare_digest(str(content.get("for")), _fingerprint(query)):
-        return None
-    return dt.datetime.fromtimestamp(content["at"], tz=dt.UTC)

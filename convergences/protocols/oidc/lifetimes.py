@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from convergences.web import entering
+
 NONE = dt.timedelta(0)
 REQUEST_OBJECT = dt.timedelta(minutes=60)
 PUSHED_REQUEST = dt.timedelta(seconds=90)
@@ -9,7 +11,7 @@ CODE = dt.timedelta(seconds=60)
 ACCESS_TOKEN = dt.timedelta(minutes=10)
 ID_TOKEN = dt.timedelta(minutes=10)
 OFFLINE_GRANT = dt.timedelta(days=30)
-SIGN_IN_PROOF = dt.timedelta(minutes=30)
+SIGN_IN_PROOF = entering.LIFETIME
 
 LOST_ANSWER = dt.timedelta(seconds=30)
 LOST_ANSWER_USES = 4

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from convergences.admission import services as admission
 from convergences.admission.decisions import ChooseEmployer, Decision, Enter, Refuse, SignIn, StepUp
 from convergences.authentication.models import Session
+from convergences.catalog.models import Assurance
 from convergences.foundations import clock
 from convergences.protocols.oidc import acr, answers, claims, interaction
 from convergences.protocols.oidc.checks import table
@@ -28,9 +29,9 @@ from convergences.protocols.oidc.errors import (
     UnmetAuthenticationRequirements,
 )
 from convergences.protocols.oidc.services import consents, entry, pushed
+from convergences.web import entering
 from convergences.web.actor import actor_of
 from convergences.web.guards import open_to_strangers, writes_on_get
-from convergences.web.refusals import refusal_page
 
 # With what an agent who reads a page of refusal may go back to the application.
 LEAVING: dict[str, type[OidcRefusal]] = {each.code: each for each in (AccessDenied, UnmetAuthenticationRequirements)}
@@ -87,7 +88,7 @@ def _come_back_by_get(request: HttpRequest) -> HttpResponse:
     form = request.POST.urlencode()
     if len(form) > LARGEST_FORM:
         return answers.refuse(request, Asked({}, size=len(form)), RequestTooLarge("The request is too large"))
-    return answers.see_other(f"{reverse('oidc:authorize')}?{form}")
+    return entering.see_other(f"{reverse('oidc:authorize')}?{form}")
 
 
 def _coming(request: HttpRequest) -> Coming:
@@ -95,7 +96,7 @@ def _coming(request: HttpRequest) -> Coming:
     proofs, left = parameters.pop(interaction.PROOF, []), parameters.pop(interaction.LEFT, [])
     query = parameters.urlencode()
     proof = str(proofs[-1]) if proofs else ""
-    since = interaction.asking_since(proof, query)
+    since = entering.asking_since(proof, query)
     given = {name: tuple(map(str, values)) for name, values in parameters.lists()}
     asked = Asked(given, size=len(query), resumed=since is not None)
     return Coming(request, asked, query, proof, left=str(left[-1]) if left else "", since=since)
@@ -105,7 +106,7 @@ def _answer(coming: Coming) -> HttpResponse:
     if coming.left in LEAVING:
         raise LEAVING[coming.left]("The user may not enter this application")
     if interaction.reason_to_sign_in(interaction.Moment(coming.asked, coming.session, coming.since, clock.now())):
-        return answers.to_sign_in(coming.asked, _proved(coming), again=coming.session is not None)
+        return _to_sign_in(coming, again=coming.session is not None)
     decision = admission.decide_for_session(coming.session, coming.asked.known_client.application)
     return _silent(coming, decision) if coming.silent else _shown(coming, decision)
 
@@ -125,18 +126,22 @@ def _silent(coming: Coming, decision: Decision) -> HttpResponse:
 
 
 def _shown(coming: Coming, decision: Decision) -> HttpResponse:
-    application = coming.asked.known_client.application
     match decision:
         case Enter():
             return _enter(coming, decision)
         case SignIn():
-            return answers.to_sign_in(coming.asked, _proved(coming))
-        case ChooseEmployer():
-            return answers.to_choice_of_employer(application.slug, _kept(coming))
-        case StepUp():
-            return answers.stronger_needed(coming.request, coming.asked, way_back=_way_back(coming, AccessDenied))
-        case Refuse():
-            return refusal_page(coming.request, application, decision, way_back=_way_back(coming, AccessDenied))
+            return _to_sign_in(coming)
+        case _:
+            return entering.answer(_arrival(coming, AccessDenied), decision)
+
+
+def _to_sign_in(coming: Coming, *, again: bool = False) -> HttpResponse:
+    return entering.to_sign_in(_proved(coming), again=again, identifier=coming.asked.one("login_hint"))
+
+
+def _arrival(coming: Coming, error: type[OidcRefusal]) -> entering.Arrival:
+    application = coming.asked.known_client.application
+    return entering.Arrival(coming.request, application, _kept(coming), way_back=_way_back(coming, error))
 
 
 def _way_back(coming: Coming, error: type[OidcRefusal]) -> str:
@@ -149,7 +154,7 @@ def _way_back(coming: Coming, error: type[OidcRefusal]) -> str:
 
 def _proved(coming: Coming) -> str:
     """Return the address to come back to, with the proof that from now on we have been asking."""
-    return f"{coming.here}&{interaction.PROOF}={interaction.proof(coming.query, clock.now())}"
+    return f"{coming.here}&{interaction.PROOF}={entering.proof(coming.query, clock.now())}"
 
 
 def _kept(coming: Coming) -> str:
@@ -165,8 +170,7 @@ def _enter(coming: Coming, decision: Enter) -> HttpResponse:
         # No second factor is to be had here yet: there is nothing to step up to.
         if coming.silent:
             raise UnmetAuthenticationRequirements("The acr asked for cannot be had")
-        way_back = _way_back(coming, UnmetAuthenticationRequirements)
-        return answers.stronger_needed(coming.request, asked, way_back=way_back)
+        return entering.answer(_arrival(coming, UnmetAuthenticationRequirements), StepUp(Assurance.SECOND_FACTOR))
     if _must_agree(coming, session):
         if coming.silent:
             raise ConsentRequired("The user must agree")

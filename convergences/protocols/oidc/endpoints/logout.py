@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
-from convergences.protocols.oidc import answers
 from convergences.protocols.oidc.checks import table
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM
 from convergences.protocols.oidc.errors import OidcRefusal
-from convergences.web import farewell
+from convergences.web import entering, farewell
 from convergences.web.actor import actor_of
 from convergences.web.cookies import clear_session
 from convergences.web.guards import open_to_strangers
@@ -34,7 +33,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = request.POST.urlencode()
         # The Lax cookie comes with the GET, not with a form posted from the client's site.
-        return answers.see_other(f"{reverse('oidc:logout')}?{form if len(form) <= LARGEST_FORM else ''}")
+        return entering.see_other(f"{reverse('oidc:logout')}?{form if len(form) <= LARGEST_FORM else ''}")
     asked = _checked(request)
     if _session(request) is None:
         return _leave(request, _address(asked))
