@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from convergences.catalog.errors import UnknownApplication
 from convergences.catalog.models import Application, ApplicationRole, Opening, Pilot, Status, Subscription
@@ -112,3 +113,23 @@ def offers_to(
 def piloted_by(agent_id: int) -> frozenset[int]:
     """Return the identifiers of the applications that this agent tries before the others."""
     return frozenset(Pilot.objects.filter(agent_id=agent_id).values_list("application_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A day on which an application opens: for everybody, or for so many employers of one wave."""
+
+    opens_on: dt.date
+    application: Application
+    name: str = ""
+    organizations: int | None = None
+
+
+def waves(among: Iterable[Application], *, since: dt.date) -> list[Wave]:
+    """Return the openings of these applications from this day on, soonest first; one query."""
+    known = {application.pk: application for application in among}
+    rows = Opening.objects.filter(opens_on__gte=since, application__in=list(known)).order_by()
+    counted = rows.values_list("opens_on", "application_id", "wave").annotate(organizations=Count("pk"))
+    found = [Wave(day, known[pk], name, number) for day, pk, name, number in counted]
+    found += [Wave(each.opens_on, each) for each in known.values() if each.opens_on and each.opens_on >= since]
+    return sorted(found, key=lambda wave: (wave.opens_on, wave.application.position, wave.application.name, wave.name))

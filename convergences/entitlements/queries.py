@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from convergences.catalog.models import Application, ApplicationRole
 from convergences.directory.models import Membership, Organization
@@ -69,6 +69,12 @@ def current_rights() -> QuerySet[Entitlement]:
     """Return the rights that serve today."""
     today = clock.today()
     return Entitlement.objects.filter(closed_at__isnull=True, starts_on__lte=today).exclude(spent(today))
+
+
+def holders_by_application() -> dict[int, int]:
+    """Return how many agents hold a right that serves today, by application's identifier; one query."""
+    counted = current_rights().order_by().values_list("application_id")
+    return dict(counted.annotate(agents=Count("membership__agent_id", distinct=True)))
 
 
 def expiring(organization: Organization, days: int = EXPIRES_SOON_DAYS) -> QuerySet[Entitlement]:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "convergences.pages.home",
     "convergences.pages.account",
     "convergences.pages.team",
+    "convergences.pages.administration",
     "convergences.protocols.oidc",
 ]
 
@@ -156,7 +157,7 @@ CACHES = {
 # Each protocol's room says which addresses a browser loads when it signs out.
 FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
 # Each protocol brings its form, its secrets and its snippets to the engineer's pages.
-PROTOCOL_PANELS: list[str] = []
+PROTOCOL_PANELS = ["convergences.protocols.oidc.panel.panel"]
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
 LOGGING_CONFIG = "convergences.project.logs.configure"

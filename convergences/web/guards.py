@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from convergences.web.requests import EmployerRequest
+from convergences.web.requests import EmployerRequest, EngineerRequest
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -58,5 +58,20 @@ def for_referent(
             raise Http404
         employer.organization = organization
         return view(employer, *args, **kwargs)
+
+    return guarded
+
+
+def for_engineer(
+    view: Callable[Concatenate[EngineerRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Open the view to the centre's engineers; 404 to anybody else, who need not know that there is something here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        engineer = cast("EngineerRequest", request)
+        if not engineer.header.is_engineer:
+            raise Http404
+        return view(engineer, *args, **kwargs)
 
     return guarded

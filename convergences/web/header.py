@@ -1,9 +1,9 @@
-"""What the top of every page says of the signed-in agent, in one query at most."""
+"""What the top of every page says of the signed-in agent, in one query; in two for the centre's own agents."""
 
 from functools import cached_property
 
-from convergences.directory import queries
-from convergences.directory.models import Agent, Membership, Organization, Profile
+from convergences.directory import queries, rules
+from convergences.directory.models import Agent, Membership, Organization, OrganizationKind, Profile, Role
 from convergences.foundations.text import listed
 
 
@@ -37,6 +37,12 @@ class Header:
         """Return the one employer, or how many there are: the short form, for a narrow bar."""
         names = [member.organization.name for member in self.memberships]
         return names[0] if len(names) == 1 else f"{len(names)} employeurs" if names else ""
+
+    @cached_property
+    def is_engineer(self) -> bool:
+        """Whether the agent is one of the centre's engineers; read only for who works at the centre."""
+        at_the_centre = any(member.organization.kind == OrganizationKind.CENTER for member in self.memberships)
+        return at_the_centre and self.agent is not None and rules.has_role(self.agent, Role.ENGINEER)
 
     def manages(self, key: str) -> Organization | None:
         """Return the organization of this handle when the agent is référent there, or None."""

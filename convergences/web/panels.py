@@ -85,6 +85,9 @@ class Panel(Protocol):
     protocol: str
     name: str
 
+    def described(self) -> frozenset[int]:
+        """Return the identifiers of the applications described for this protocol, in one query."""
+
     def is_set(self, application: Application) -> bool:
         """Say whether the application is described for this protocol."""
 

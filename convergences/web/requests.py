@@ -29,3 +29,7 @@ class EmployerRequest(AgentRequest):
     """A request of a référent about one of their organizations (`web.guards.for_referent`)."""
 
     organization: Organization
+
+
+class EngineerRequest(AgentRequest):
+    """A request of one of the centre's engineers (`web.guards.for_engineer`)."""
