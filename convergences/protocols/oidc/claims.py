@@ -4,31 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from convergences.catalog.models import Application
-from convergences.directory.models import Agent, Membership, Organization
 from convergences.protocols.oidc import scopes
 from convergences.protocols.oidc.checks.asked import Asked
+from convergences.web.attributes import VALUES, Person
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who entered: an agent, for one membership, with these roles."""
-
-    membership: Membership
-    roles: tuple[str, ...]
-
-    @property
-    def agent(self) -> Agent:
-        """The agent."""
-        return self.membership.agent
-
-    @property
-    def organization(self) -> Organization:
-        """The employer for whom they entered."""
-        return self.membership.organization
+__all__ = ["CLAIMS", "LABELS", "SUPPORTED", "Claim", "Person", "labels", "named", "released"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +20,22 @@ class Claim:
     value: Callable[[Person], Any]
 
 
-def _organization(person: Person) -> dict[str, str]:
-    employer = person.organization
-    return {"name": employer.name, "siret": employer.siret, "kind": employer.kind}
-
-
-def _picture(person: Person) -> str:
-    photo = getattr(person.agent, "photo", None)
-    return settings.BASE_URL + reverse("account:photo_file", args=[photo.uid]) if photo else ""
-
-
-CLAIMS: dict[str, Claim] = {
-    "email": Claim("email", lambda person: person.agent.email),
-    # An agent signs in only after a code received at this address: it is verified by construction.
-    "email_verified": Claim("email", lambda person: person.agent.address_is_proved),
-    "given_name": Claim("given_name", lambda person: person.agent.given_name),
-    "usual_name": Claim("usual_name", lambda person: person.agent.family_name),
-    "family_name": Claim("family_name", lambda person: person.agent.family_name),
-    "name": Claim("name", lambda person: person.agent.full_name),
-    "phone_number": Claim("phone_number", lambda person: person.agent.phone),
-    "organizational_unit": Claim("organizational_unit", lambda person: person.membership.department),
-    "siret": Claim("siret", lambda person: person.organization.siret),
-    "organization": Claim("organization", _organization),
-    "roles": Claim("roles", lambda person: list(person.roles)),
-    "picture": Claim("picture", _picture),
-}
+# The address and whether it is verified are released together.
+_NAMES = (
+    "email",
+    "email_verified",
+    "given_name",
+    "usual_name",
+    "family_name",
+    "name",
+    "phone_number",
+    "organizational_unit",
+    "siret",
+    "organization",
+    "roles",
+    "picture",
+)
+CLAIMS: dict[str, Claim] = {name: Claim("email" if name == "email_verified" else name, VALUES[name]) for name in _NAMES}
 SUPPORTED: tuple[str, ...] = ("sub", *CLAIMS)
 
 
