@@ -1,0 +1,99 @@
+"""What is measured: each operation as an application does it, its aim, and the signature within it."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from bench.filling import CALLBACK, SECRET
+from bench.load import Caller, Operation, basic
+
+VERIFIER = "a-code-verifier-of-the-bench-which-is-long-enough"
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+BENCH = basic("bench", SECRET)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One operation: `aim` in milliseconds of processor, `signs` the algorithm of the one signature within, if any."""
+
+    name: str
+    run: Operation
+    times: int
+    aim: float | None = None
+    signs: str = ""
+
+
+def enter(caller: Caller) -> None:
+    """Authorize, then exchange the code: an ID token is signed."""
+    asked = {
+        "response_type": "code",
+        "client_id": "bench",
+        "redirect_uri": CALLBACK,
+        "scope": "openid profile email",
+        "state": "state",
+        "nonce": "nonce",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    answer = caller.ask(f"/oauth/authorize?{urlencode(asked)}", expect=302, Cookie=f"session={caller.session}")
+    code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": VERIFIER,
+    }
+    caller.kept.update(json.loads(caller.ask("/oauth/token", form=form, Authorization=BENCH).content))
+
+
+def refresh(caller: Caller) -> None:
+    """Replace a refresh token by its successor."""
+    form = {"grant_type": "refresh_token", "refresh_token": caller.kept["refresh_token"]}
+    caller.kept.update(json.loads(caller.ask("/oauth/token", form=form, Authorization=BENCH).content))
+
+
+def userinfo(caller: Caller) -> None:
+    """Ask who entered."""
+    caller.ask("/oauth/userinfo", Authorization=f"Bearer {caller.kept['access_token']}")
+
+
+def introspect(caller: Caller) -> None:
+    """Ask whether an agent's token is good."""
+    answer = caller.ask("/oauth/introspect", form={"token": caller.kept["access_token"]}, Authorization=BENCH)
+    assert b'"active": true' in answer.content
+
+
+def machine(client_id: str) -> Operation:
+    """Return the operation of a machine that asks a token for itself."""
+    header = basic(client_id, SECRET)
+
+    def ask(caller: Caller) -> None:
+        caller.ask("/oauth/token", form={"grant_type": "client_credentials"}, Authorization=header)
+
+    return ask
+
+
+def jwks(caller: Caller) -> None:
+    """Read the public keys."""
+    caller.ask("/oauth/jwks")
+
+
+def discovery(caller: Caller) -> None:
+    """Read what the server does."""
+    caller.ask("/.well-known/openid-configuration")
+
+
+# In this order: the entry gives the tokens that the others show.
+OPERATIONS = (
+    Measured("authorize + token ES256", enter, 400, aim=2.5, signs="ES256"),
+    Measured("refresh", refresh, 600, aim=1.2),
+    Measured("userinfo", userinfo, 2000, aim=0.25),
+    Measured("introspection", introspect, 2000, aim=0.3),
+    Measured("client_credentials opaque", machine("machine-opaque"), 800),
+    Measured("client_credentials ES256", machine("machine-es256"), 800, aim=0.6, signs="ES256"),
+    Measured("client_credentials RS256", machine("machine-rs256"), 800, aim=1.5, signs="RS256"),
+    Measured("jwks", jwks, 2000),
+    Measured("discovery", discovery, 2000),
+)
