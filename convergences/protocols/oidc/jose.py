@@ -76,13 +76,17 @@ def sign(algorithm: str, claims: dict[str, Any], *, typ: str = "JWT") -> str:
     return jwt.encode(header, claims, pair.key, registry=OUR_REGISTRY)
 
 
-def read_ours(token: str) -> dict[str, Any] | None:
-    """Return the claims of a token that one of our published keys signed, or None."""
+def read_ours(token: str, *, typ: str = "JWT") -> dict[str, Any] | None:
+    """Return the claims of a token of this type that one of our published keys signed, or None.
+
+    The type keeps an access token of a machine (`at+jwt`) from passing for anything else (RFC 8725, section 3.11).
+    """
     published: Any = keys.published_jwks()
     try:
-        return dict(jwt.decode(token, KeySet.import_key_set(published), registry=OUR_REGISTRY).claims)
+        read = jwt.decode(token, KeySet.import_key_set(published), registry=OUR_REGISTRY)
     except (JoseError, ValueError):
         return None
+    return dict(read.claims) if read.header.get("typ") == typ else None
 
 
 def unverified_claims(token: str) -> dict[str, Any]:

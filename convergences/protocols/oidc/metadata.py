@@ -154,6 +154,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "scope": _scope,
     "id_token_signed_response_alg": _one_of(*SIGNING_ALGORITHMS),
     "userinfo_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
+    "access_token_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
     "jwks": _jwks,
     "resources": _uris,
     "allowed_resources": _uris,
@@ -217,5 +218,6 @@ def _suits_its_grants(fields: dict[str, Any]) -> None:
         raise refuse("scope", "sans authorization_code, aucune donnée d’agent ne peut être demandée")
     if not machine and (unknown := scopes.of_machine(fields["scope"])):
         raise refuse("scope", f"portée inconnue ({unknown[0]}) ; choisissez parmi {', '.join(scopes.SUPPORTED)}")
-    if not machine and fields["allowed_resources"]:
-        raise refuse("allowed_resources", "ce réglage demande client_credentials dans grant_types")
+    for name in ("allowed_resources", "access_token_signed_response_alg"):
+        if not machine and fields[name]:
+            raise refuse(name, "ce réglage demande client_credentials dans grant_types")

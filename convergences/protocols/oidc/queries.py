@@ -32,6 +32,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "grant_types": given.grant_types,
         "id_token_signed_response_alg": given.id_token_signed_response_alg,
         "userinfo_signed_response_alg": given.userinfo_signed_response_alg,
+        "access_token_signed_response_alg": given.access_token_signed_response_alg,
         "subject_type": given.subject_type,
         "jwks": given.jwks,
         "resources": given.resources,

@@ -9,12 +9,14 @@ from django.db import transaction
 from convergences.admission.models import Visit
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application, Protocol
+from convergences.directory.models import Agent
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import metadata as description
 from convergences.protocols.oidc import subjects
 from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.models import Client, Sector
+from convergences.protocols.oidc.services import browser_origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,16 @@ def _has_visits(client: Client) -> bool:
 
 
 def _refuse_taken(client_id: str, application: Application) -> None:
-    if Client.objects.filter(client_id=client_id).exclude(application=application).exists():
+    # An agent's subject is refused too: in `sub`, a machine would pass for that agent (RFC 9068, section 5).
+    of_an_agent = Agent.objects.filter(subject=client_id).exists()
+    if of_an_agent or Client.objects.filter(client_id=client_id).exclude(application=application).exists():
         raise description.refuse("client_id", "cet identifiant est déjà celui d’une autre application")
 
 
 def _create(application: Application, fields: dict[str, Any], actor: Actor) -> Defined:
     now = clock.now()
     client = Client.objects.create(application=application, created_at=now, updated_at=now, **fields)
+    browser_origins.keep(client)
     record(Action.CLIENT_CREATED, actor=actor, about=About(application=application.slug), client_id=client.client_id)
     return Defined(client, created=True, changed=tuple(fields))
 
@@ -90,6 +95,7 @@ def _change(client: Client, fields: dict[str, Any], actor: Actor) -> Defined:
         setattr(client, name, fields[name])
     client.updated_at = clock.now()
     client.save(update_fields=[*changed, "updated_at"])
+    browser_origins.keep(client)
     about = About(application=client.application.slug)
     if "secret_digests" in changed:
         record(Action.SECRET_CHANGED, actor=actor, about=about, client_id=client.client_id)

@@ -1,17 +1,25 @@
-"""A machine asks for itself: an access token for no agent, by the scopes of its own (RFC 6749, section 4.4)."""
+"""A machine asks for itself: an access token for no agent, by the scopes of its own (RFC 6749, section 4.4).
+
+The token is opaque, or signed where the client's description says so (RFC 9068): who receives it may then read it
+without asking. It is kept all the same, so that introspection and revocation answer for it.
+"""
 
 import datetime as dt
 import secrets
 from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
 
 from convergences.catalog.models import Status
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc import lifetimes, scopes
+from convergences.protocols.oidc import jose, lifetimes, scopes
 from convergences.protocols.oidc.errors import InvalidScope, InvalidTarget, UnauthorizedClient
 from convergences.protocols.oidc.models import AccessToken, Client
 
 GRANT = "client_credentials"
+SIGNED_TYPE = "at+jwt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,8 @@ def still_stands(token: AccessToken, now: dt.datetime) -> bool:
 
 
 def _write(client: Client, scope: str, audience: str, dpop_jkt: str) -> str:
-    clear = secrets.token_urlsafe(32)
     now = clock.now()
-    AccessToken.objects.create(
-        digest=digest(clear),
+    token = AccessToken(
         client=client,
         scope=scope,
         audience=audience,
@@ -67,4 +73,25 @@ def _write(client: Client, scope: str, audience: str, dpop_jkt: str) -> str:
         issued_at=now,
         expires_at=now + lifetimes.ACCESS_TOKEN,
     )
+    clear = _signed(client, token) if client.access_token_signed_response_alg else secrets.token_urlsafe(32)
+    token.digest = digest(clear)
+    token.save(force_insert=True)
     return clear
+
+
+def _signed(client: Client, token: AccessToken) -> str:
+    """Return the token in clear, saying of itself what introspection would (RFC 9068, section 2.2; RFC 9449, 6.1)."""
+    claims: dict[str, Any] = {
+        "iss": settings.BASE_URL,
+        "sub": client.client_id,
+        "client_id": client.client_id,
+        "aud": token.audience or client.client_id,
+        "iat": int(token.issued_at.timestamp()),
+        "exp": int(token.expires_at.timestamp()),
+        "jti": secrets.token_urlsafe(16),
+    }
+    if token.scope:
+        claims["scope"] = token.scope
+    if token.dpop_jkt:
+        claims["cnf"] = {"jkt": token.dpop_jkt}
+    return jose.sign(client.access_token_signed_response_alg, claims, typ=SIGNED_TYPE)
