@@ -80,6 +80,19 @@ class Client(models.Model):
         return self.token_endpoint_auth_method == AuthenticationMethod.NONE
 
 
+class BrowserOrigin(models.Model):
+    """An origin whose pages may call us from a browser: that of a public client's redirection address (CORS)."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    origin = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["origin", "client"], name="oidc_origin_of_client")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Grant(models.Model):
     """What one exchanged code gave: the family of all tokens that descend from it, which live and die together.
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from convergences.foundations import keys
-from convergences.protocols.oidc import acr, claims, jose, scopes
+from convergences.protocols.oidc import acr, claims, cors, jose, scopes
 from convergences.protocols.oidc.checks.shape import RESPONSE_MODES
 from convergences.protocols.oidc.metadata import GRANT_TYPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
 from convergences.protocols.oidc.models import AuthenticationMethod
@@ -17,6 +17,7 @@ from convergences.web.guards import open_to_strangers
 KEPT_SECONDS = 300
 
 
+@cors.for_anybody
 @open_to_strangers
 @require_safe
 def configuration(_request: HttpRequest) -> JsonResponse:
@@ -24,6 +25,7 @@ def configuration(_request: HttpRequest) -> JsonResponse:
     return _public(_metadata())
 
 
+@cors.for_anybody
 @open_to_strangers
 @require_safe
 def jwks(_request: HttpRequest) -> JsonResponse:
@@ -34,8 +36,6 @@ def jwks(_request: HttpRequest) -> JsonResponse:
 def _public(content: dict[str, Any]) -> JsonResponse:
     response = JsonResponse(content)
     response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
-    # Read by browsers' own clients too, and the same for everybody.
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

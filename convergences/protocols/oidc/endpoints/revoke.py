@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from convergences.protocols.oidc import client_authentication
+from convergences.protocols.oidc import client_authentication, cors
 from convergences.protocols.oidc.endpoints.machine import form_endpoint
 from convergences.protocols.oidc.errors import InvalidRequest
 from convergences.protocols.oidc.services import revocation
 
 
+@cors.for_public_clients("POST")
 @form_endpoint
 def revoke(request: HttpRequest) -> HttpResponse:
     """Revoke the token; the answer is the same whether it was known or not (section 2.2)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from convergences.protocols.oidc import client_authentication, dpop, id_tokens, lifetimes
+from convergences.protocols.oidc import client_authentication, cors, dpop, id_tokens, lifetimes
 from convergences.protocols.oidc.endpoints.machine import answer, form_endpoint
 from convergences.protocols.oidc.errors import (
     InvalidDpopProof,
@@ -23,6 +23,7 @@ from convergences.protocols.oidc.services.machine_tokens import Wanted
 from convergences.protocols.oidc.services.refresh import Renewal
 
 
+@cors.for_public_clients("POST")
 @form_endpoint
 def token(request: HttpRequest) -> HttpResponse:
     """Authenticate the client, then give what its grant gives."""

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from convergences.foundations import clock
-from convergences.protocols.oidc import claims, dpop, jose, queries, standing, subjects
+from convergences.protocols.oidc import claims, cors, dpop, jose, queries, standing, subjects
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM, answer
 from convergences.protocols.oidc.errors import (
     InsufficientScope,
@@ -28,6 +28,7 @@ _FORM = "application/x-www-form-urlencoded"
 _TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,512}=*")
 
 
+@cors.for_public_clients("GET", "POST")
 @csrf_exempt
 @open_to_strangers
 @writes_on_get("a proof of possession is remembered, so that it is good once")
