@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,10 @@ def free_port() -> int:
 
 
 @dataclass(frozen=True)
-class Live:
-    """Where the two processes answer, and the file that the portal keeps."""
+class Portal:
+    """Where the portal answers, and the file that it keeps."""
 
     portal: str
-    bip: str
     database: Path
 
     def change(self, statement: str) -> None:
@@ -44,18 +43,35 @@ class Live:
             return int(connection.execute(query).fetchone()[0])
 
 
+@dataclass(frozen=True)
+class Live(Portal):
+    """Where BIP answers too."""
+
+    bip: str
+
+
 @contextlib.contextmanager
 def running(folder: Path, *, worker: bool = False, recheck: int = 0) -> Iterator[Live]:
     """Start both processes with a staged database, and the worker if asked; stop them.
 
     `recheck`: for how many seconds BIP believes what it knows, without asking the portal.
     """
-    portal, bip = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    bip = f"http://127.0.0.1:{free_port()}"
+    with contextlib.ExitStack() as processes:
+        served = processes.enter_context(portal(folder, ["tests.oidc.staging", bip], worker=worker))
+        processes.enter_context(serving(_bip(bip, served.portal, recheck), _bip_environment(), f"{bip}/healthz"))
+        yield Live(served.portal, served.database, bip)
+
+
+@contextlib.contextmanager
+def portal(folder: Path, staging: Sequence[str], *, worker: bool = False) -> Iterator[Portal]:
+    """Start a portal that `staging` (a module and its arguments) fills, and the worker if asked; stop them."""
+    address = f"http://127.0.0.1:{free_port()}"
     database = folder / "live.sqlite3"
     settings = {
         "DJANGO_SETTINGS_MODULE": "convergences.project.settings",
         "CONVERGENCES_SECRET_KEY": "a secret for live tests only, of more than 32 signs",
-        "CONVERGENCES_BASE_URL": portal,
+        "CONVERGENCES_BASE_URL": address,
         "CONVERGENCES_DATABASE_URL": f"sqlite:///{database}",
         "CONVERGENCES_MEDIA_ROOT": str(folder / "media"),
         "CONVERGENCES_DEMO": "true",
@@ -63,13 +79,13 @@ def running(folder: Path, *, worker: bool = False, recheck: int = 0) -> Iterator
     }
     environment = {**_bare(), **settings}
     _run(environment, "-m", "django", "migrate", "--verbosity", "0")
-    _run(environment, "-m", "tests.oidc.staging", bip)
+    _run(environment, "-m", *staging)
     with contextlib.ExitStack() as processes:
-        processes.enter_context(_serving(_portal(portal), environment, f"{portal}/healthz"))
-        processes.enter_context(_serving(_bip(bip, portal, recheck), _bip_environment(), f"{bip}/healthz"))
+        processes.enter_context(serving(_portal(address), environment, f"{address}/healthz"))
         if worker:
-            processes.enter_context(_serving(["-m", "convergences", "worker"], environment, f"{bip}/healthz"))
-        yield Live(portal, bip, database)
+            working = ["-m", "convergences", "worker"]
+            processes.enter_context(serving(working, environment, f"{address}/healthz"))
+        yield Portal(address, database)
 
 
 def _bare() -> dict[str, str]:
@@ -99,9 +115,12 @@ def _bip_environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _serving(arguments: list[str], environment: dict[str, str], health: str) -> Iterator[None]:
+def serving(
+    arguments: list[str], environment: dict[str, str], health: str, *, program: str = sys.executable
+) -> Iterator[None]:
+    """Start a program, wait until its health answers, and stop it at the end."""
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [program, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         _wait(process, health)
