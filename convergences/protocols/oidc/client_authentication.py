@@ -12,6 +12,7 @@ from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import assertions, queries
 from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest
 from convergences.protocols.oidc.models import AuthenticationMethod, Client
+from convergences.protocols.oidc.services import clients
 
 _LONGEST_SECRET = 500
 
@@ -34,13 +35,15 @@ def authenticate(request: HttpRequest) -> Client:
     client = queries.client(shown.client_id)
     # Compared even for an unknown client: both answers take the same work.
     digests = client.secret_digests if client is not None else [digest("nobody")]
-    matches = _matches(shown.secret, digests)
+    matched = _matching(shown.secret, digests)
     if client is None or client.token_endpoint_auth_method != shown.method:
         raise InvalidClient("The client could not be authenticated")
     if shown.method == AuthenticationMethod.PRIVATE_KEY:
         assertions.check(client, shown.secret)
-    elif not client.is_public and not matches:
-        raise InvalidClient("The client could not be authenticated")
+    elif not client.is_public:
+        if not matched:
+            raise InvalidClient("The client could not be authenticated")
+        clients.note_served(client, matched)
     return client
 
 
@@ -85,8 +88,9 @@ def _basic(header: str) -> Credentials:
     return Credentials(unquote_plus(client_id), unquote_plus(secret), AuthenticationMethod.BASIC)
 
 
-def _matches(secret: str, digests: list[str]) -> bool:
+def _matching(secret: str, digests: list[str]) -> str:
+    """Return the digest of the secret shown, if it is one of these; each is compared, for the time."""
     if not secret or len(secret) > _LONGEST_SECRET:
-        return False
+        return ""
     shown = digest(secret)
-    return any([hmac.compare_digest(shown, known) for known in digests])  # noqa: C419 - each is compared, for the time
+    return "".join([known for known in digests if hmac.compare_digest(shown, known)])
