@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from convergences_demo.bip import back_channel, configuration, portal
+from convergences_demo.bip.__main__ import BIP
+from convergences_demo.house import back_channel, configuration, portal
 from django.contrib.sessions.backends.cache import SessionStore
 from django.core.cache import cache
 from django.test import RequestFactory
@@ -23,7 +24,7 @@ KEY = ECKey.generate_key("P-256")
 def bip(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[None]:
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bip"}}
-    configuration.use(configuration.read(["--issuer", ISSUER, "--client-id", "bip", "--client-secret", "x"]))
+    configuration.use(configuration.read(BIP, ["--issuer", ISSUER, "--client-id", "bip", "--client-secret", "x"]))
     monkeypatch.setattr(portal, "keys", lambda: {"keys": [{**KEY.as_dict(private=False), "kid": "k"}]})
     yield
     cache.clear()

@@ -1,41 +1,11 @@
 """`python -m convergences_demo.bip`: serves BIP until interrupted."""
 
 import sys
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from convergences_demo.bip import configuration, project
+from convergences_demo.house.configuration import Application
+from convergences_demo.house.server import main
 
-
-class Server(ThreadingMixIn, WSGIServer):
-    """One thread per request, none of which keeps the process alive."""
-
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no line per request: the demo's terminal belongs to the portal."""
-
-    def log_message(self, format: str, *_args: object) -> None:  # noqa: A002 - the parent's name
-        """Write nothing."""
-
-
-def main() -> int:
-    """Serve until interrupted; return the status of the process."""
-    chosen = configuration.read()
-    application = project.build(chosen)
-    try:
-        server = make_server(chosen.host, chosen.port, application, server_class=Server, handler_class=Quiet)
-    except OSError as error:
-        sys.stderr.write(f"BIP ne peut pas écouter sur {chosen.host}:{chosen.port} : {error.strerror}.\n")
-        return 2
-    with server:
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return 0
-    return 0
-
+BIP = Application(key="bip", name="BIP", port=8001)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(BIP))

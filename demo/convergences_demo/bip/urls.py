@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from convergences_demo.bip import back_channel, views
+from convergences_demo.bip import views
+from convergences_demo.house import back_channel, doors
 
 urlpatterns = [
     path("", views.home),
@@ -11,12 +12,12 @@ urlpatterns = [
     path("gerer", views.manage),
     path("gerer/<int:number>/supprimer", views.erase),
     path("mon-acces", views.my_access),
-    path("connexion", views.sign_in),
-    path("retour", views.come_back),
-    path("deconnexion", views.sign_out),
-    path("au-revoir", views.goodbye),
+    path("connexion", doors.sign_in),
+    path("retour", doors.come_back),
+    path("deconnexion", doors.sign_out),
+    path("au-revoir", doors.goodbye),
     path("deconnexion-par-le-portail", back_channel.told),
-    path("healthz", views.healthz),
+    path("healthz", doors.healthz),
 ]
 
-handler404 = "convergences_demo.bip.views.not_found"
+handler404 = "convergences_demo.house.doors.not_found"

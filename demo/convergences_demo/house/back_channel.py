@@ -1,4 +1,4 @@
-"""The portal says that a session is over (OpenID Connect Back-Channel Logout 1.0): BIP ends its own at once."""
+"""The portal says that a session is over (OpenID Connect Back-Channel Logout 1.0): the application ends its own."""
 
 import time
 from importlib import import_module
@@ -14,8 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from convergences_demo.bip import portal
-from convergences_demo.bip.configuration import in_use
+from convergences_demo.house import portal
+from convergences_demo.house.configuration import in_use
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 # The portal's own, asymmetric: neither `none` nor a key that anybody could know.
@@ -27,7 +27,7 @@ _DAY = 86400
 
 
 class Invalid(Exception):  # noqa: N818 - an answer
-    """What came is no logout token for BIP."""
+    """What came is no logout token for this application."""
 
 
 @csrf_exempt
@@ -47,7 +47,7 @@ def told(request: HttpRequest) -> HttpResponse:
 
 
 def remember(sid: str, session_key: str) -> None:
-    """Note which session of BIP belongs to a session of the portal."""
+    """Note which session of ours belongs to a session of the portal."""
     known = set(cache.get(_name(sid), ()))
     cache.set(_name(sid), sorted(known | {session_key}), _DAY)
 

@@ -1,5 +1,6 @@
-"""BIP as a client of the portal: Authlib's, by OpenID Connect (code, PKCE, ID token, refresh, sign-out)."""
+"""An application as a client of the portal: Authlib's, by OpenID Connect (code, PKCE, ID token, refresh, sign-out)."""
 
+import json
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,14 +13,19 @@ from authlib.integrations.requests_client import OAuth2Session
 from django.http import HttpRequest, HttpResponseBase
 from requests import RequestException
 
-from convergences_demo.bip.configuration import in_use
+from convergences_demo.house.configuration import in_use
 
 SCOPE = "openid profile email"
 TIMEOUT = 10
+LEEWAY = 60
 
 
 class AccessOver(Exception):  # noqa: N818 - an answer of the portal, not a breakdown
     """The portal no longer answers for this session: it ended, or the right was removed."""
+
+
+class TooWeak(Exception):  # noqa: N818 - said to the user as it is
+    """The sign-in is not as strong, or not as recent, as this application asks."""
 
 
 class PortalSilent(Exception):  # noqa: N818 - said to the user as it is
@@ -55,7 +61,7 @@ class Person:
 
     @property
     def manages(self) -> bool:
-        """Whether this person may write, and not only consult."""
+        """Whether this person holds the role of that name, by which they write and do not only consult."""
         return "manager" in self.roles
 
 
@@ -94,14 +100,34 @@ def keys() -> dict[str, Any]:
 def send(request: HttpRequest, **asked: str) -> HttpResponseBase:
     """Send the browser to the portal to sign in; `asked` adds parameters such as `prompt`."""
     metadata()
+    asked |= _strength_asked()
     response: HttpResponseBase = _client().authorize_redirect(request, f"{in_use().base_url}/retour", **asked)
     return response
+
+
+def _strength_asked() -> dict[str, str]:
+    """Return what asks for a strong and recent sign-in (OpenID Connect Core, sections 3.1.2.1 and 5.5.1.1)."""
+    chosen = in_use()
+    asked = {"max_age": str(chosen.max_age)} if chosen.max_age else {}
+    if chosen.acr:
+        essential = {"id_token": {"acr": {"essential": True, "values": list(chosen.acr)}}}
+        asked |= {"acr_values": " ".join(chosen.acr), "claims": json.dumps(essential)}
+    return asked
+
+
+def _check_strength(id_token: dict[str, Any]) -> None:
+    """Believe what the portal signed, not what was asked: anybody may have altered the request on its way."""
+    chosen = in_use()
+    if chosen.acr and id_token.get("acr") not in chosen.acr:
+        raise TooWeak
+    if chosen.max_age and time.time() - id_token["auth_time"] > chosen.max_age + LEEWAY:
+        raise TooWeak
 
 
 def receive(request: HttpRequest) -> None:
     """Take the portal's answer: check who answers, exchange the code, check the ID token, and remember who came.
 
-    Raises `OAuthError` with the portal's own word, `PortalSilent`.
+    Raises `OAuthError` with the portal's own word, `TooWeak`, `PortalSilent`.
     """
     # RFC 9207: an answer of another server must not make us send it this one's code.
     if request.GET.get("iss") != metadata()["issuer"]:
@@ -110,6 +136,7 @@ def receive(request: HttpRequest) -> None:
         token = _client().authorize_access_token(request)
     except RequestException as error:
         raise PortalSilent from error
+    _check_strength(token["userinfo"])
     request.session.cycle_key()
     request.session["token"] = {
         name: token[name] for name in ("access_token", "refresh_token", "token_type", "expires_at") if name in token

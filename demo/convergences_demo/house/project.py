@@ -1,4 +1,4 @@
-"""BIP's settings: a small Django of its own, with no database."""
+"""An application's settings: a small Django of its own, with no database."""
 
 import logging
 import secrets
@@ -13,10 +13,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from whitenoise import WhiteNoise
 
-from convergences_demo.bip import configuration
-from convergences_demo.bip.configuration import Configuration
+from convergences_demo.house import configuration
+from convergences_demo.house.configuration import Configuration
 
-HERE = Path(__file__).parent
+APPLICATIONS = Path(__file__).parents[1]
 
 
 def build(chosen: Configuration) -> WhiteNoise:
@@ -26,36 +26,37 @@ def build(chosen: Configuration) -> WhiteNoise:
     configuration.use(chosen)
     settings.configure(**_settings(chosen))
     django.setup()
-    return WhiteNoise(WSGIHandler(), root=HERE / "static", prefix="static/")
+    return WhiteNoise(WSGIHandler(), root=APPLICATIONS / chosen.application.key / "static", prefix="static/")
 
 
 def _settings(chosen: Configuration) -> dict[str, Any]:
     secure = chosen.base_url.startswith("https://")
+    key = chosen.application.key
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DEBUG": False,
         "ALLOWED_HOSTS": [urlsplit(chosen.base_url).hostname or chosen.host],
-        "ROOT_URLCONF": "convergences_demo.bip.urls",
+        "ROOT_URLCONF": f"convergences_demo.{key}.urls",
         "MIDDLEWARE": [
-            "convergences_demo.bip.project.headers",
+            "convergences_demo.house.project.headers",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
         ],
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [HERE / "templates"],
-                "OPTIONS": {"context_processors": ["convergences_demo.bip.views.common"]},
+                "DIRS": [APPLICATIONS / key / "templates"],
+                "OPTIONS": {"context_processors": [f"convergences_demo.{key}.views.common"]},
             }
         ],
         # Tokens stay in this process: a cookie holds only the session's name, and another name than the portal's,
         # for cookies do not tell the ports of one host apart.
         "SESSION_ENGINE": "django.contrib.sessions.backends.cache",
-        "SESSION_COOKIE_NAME": "bip_session",
+        "SESSION_COOKIE_NAME": f"{key}_session",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_USE_SESSIONS": True,
-        "CSRF_FAILURE_VIEW": "convergences_demo.bip.views.stale_form",
+        "CSRF_FAILURE_VIEW": "convergences_demo.house.doors.stale_form",
         "LANGUAGE_CODE": "fr",
         "TIME_ZONE": "Europe/Paris",
         "USE_TZ": True,
