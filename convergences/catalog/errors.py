@@ -28,6 +28,15 @@ class DatesInDisorder(InvalidField):
         super().__init__("La date de fin précède la date de début.", field="ends_on")
 
 
+class SlugTaken(InvalidField):
+    """The handle is another application's; handles are never given again."""
+
+    code = "slug_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Cet identifiant est déjà celui de « {name} ». Choisissez-en un autre.", field="slug")
+
+
 class UnknownApplication(CatalogRefusal):
     """No application of the catalogue has this handle."""
 

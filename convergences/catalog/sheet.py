@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from convergences.catalog.errors import InvalidField
-from convergences.catalog.models import Assurance, Protocol, Status
+from convergences.catalog.models import Application, Assurance, Protocol, Status
 from convergences.directory.models import Affiliation
 
 ATTRIBUTES = {
@@ -58,6 +58,27 @@ class ApplicationDetails:
     protocol: str = Protocol.LINK
     planned_protocol: str = ""
     position: int = 100
+
+    @classmethod
+    def of(cls, application: Application) -> "ApplicationDetails":
+        """Return the details of an application as it is, so that some may be replaced."""
+        return cls(
+            slug=application.slug,
+            name=application.name,
+            url=application.url,
+            roles=tuple(RoleDetails(role.key, role.name) for role in application.roles.all()),
+            tagline=application.tagline,
+            category=application.category,
+            icon=application.icon,
+            status=application.status,
+            opens_on=application.opens_on,
+            assurance=application.assurance,
+            affiliations=tuple(application.affiliations),
+            attributes=tuple(application.attributes),
+            protocol=application.protocol,
+            planned_protocol=application.planned_protocol,
+            position=application.position,
+        )
 
     def cleaned(self) -> "ApplicationDetails":
         """Return the same details as they are kept; raises `InvalidField`, which names the field, and nothing else."""

@@ -7,15 +7,75 @@ The pages know no protocol, and a protocol knows no page: each protocol's room n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
+from django.forms import BoundField
 from django.utils.module_loading import import_string
 
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application
 from convergences.directory.models import Membership
 from convergences.web.forms import HouseForm
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a protocol's form: its title, the names of its fields, a sentence above them.
+
+    `folded`: settings that most applications leave alone. `unless`: the answers that make this part pointless.
+    """
+
+    title: str
+    fields: tuple[str, ...]
+    hint: str = ""
+    folded: bool = False
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section with its fields as they stand, ready to be drawn."""
+
+    section: Section
+    fields: tuple[BoundField, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a field of this part is to be corrected: a folded part is then unfolded."""
+        return any(bound.errors for bound in self.fields)
+
+
+class PanelForm(HouseForm):
+    """The guided form of a protocol, in sections."""
+
+    sections: ClassVar[tuple[Section, ...]] = ()
+
+    def parts(self) -> list[Part]:
+        """Return the sections, each with its fields."""
+        return [
+            Part(section, tuple(self[name] for name in section.fields if name in self.fields))
+            for section in self.sections
+        ]
+
+    def summary(self) -> "list[Fact]":
+        """Return what a valid form says, question by question, without what was left as it came."""
+        return [
+            Fact(str(bound.label), said)
+            for part in self.parts()
+            for bound in part.fields
+            if (said := _said(bound, self.cleaned_data.get(bound.name)))
+            and not (part.section.folded and said == _said(bound, bound.field.initial))
+        ]
+
+
+def _said(bound: BoundField, value: Any) -> str:
+    if isinstance(value, bool):
+        return "Oui" if value else ""
+    choices = dict(getattr(bound.field, "choices", ()))
+    if isinstance(value, list | tuple):
+        return "\n".join(map(str, value))
+    return str(choices.get(value, value or "")).partition("\n")[0] if value not in (None, "") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +116,12 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A value that the application would receive, and what decides it."""
+    """A value that the application would receive, what decides it, and by which of its messages (`place`)."""
 
     name: str
     value: str
     why: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +152,10 @@ class Panel(Protocol):
     def is_set(self, application: Application) -> bool:
         """Say whether the application is described for this protocol."""
 
-    def form(self, application: Application, data: Mapping[str, Any] | None = None) -> HouseForm:
-        """Return the guided form, filled with what is set or with good defaults."""
+    def form(self, application: Application, data: Mapping[str, Any] | None = None) -> PanelForm:
+        """Return the guided form, filled with what is set or with good defaults; the application may be unsaved."""
 
-    def save(self, application: Application, form: HouseForm, *, actor: Actor) -> tuple[Issued, ...]:
+    def save(self, application: Application, form: PanelForm, *, actor: Actor) -> tuple[Issued, ...]:
         """Write a valid form; return the secrets made for the occasion, to be shown once. Raises refusals."""
 
     def facts(self, application: Application) -> Sequence[Fact]:

@@ -1,12 +1,13 @@
 """Declaring an application, and changing its sheet. Operators and the centre's engineers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.actions import Action
+from convergences.catalog.errors import SlugTaken
 from convergences.catalog.models import Application, ApplicationRole
 from convergences.catalog.sheet import ApplicationDetails, RoleDetails
 from convergences.directory.models import Role
@@ -45,6 +46,28 @@ def define(details: ApplicationDetails, *, actor: Actor) -> Defined:
     elif changed:
         record(Action.APPLICATION_MODIFIED, actor=actor, about=about, fields=changed)
     return Defined(application, created=held is None, fields=tuple(changed))
+
+
+def create(details: ApplicationDetails, *, actor: Actor) -> Application:
+    """Make a new application. Raises `SlugTaken` where `define` would change the one that is there, and as it does."""
+    try:
+        with transaction.atomic():
+            made = define(details, actor=actor)
+            if not made.created:
+                raise SlugTaken(made.application.name)
+            return made.application
+    except IntegrityError:  # made by somebody else at this very instant
+        raise SlugTaken(details.name) from None
+
+
+@transaction.atomic
+def change(application: Application, *, actor: Actor, **fields: Any) -> Defined:
+    """Change these fields of an application's details, and no other: as it is now, not as a page once showed it.
+
+    Raises as `define` does.
+    """
+    present = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    return define(replace(ApplicationDetails.of(present), **fields), actor=actor)
 
 
 def _fill(application: Application, clean: ApplicationDetails) -> list[str]:
