@@ -43,7 +43,7 @@ def _written(rows: Iterator[Any]) -> list[Any]:
     """Write rows by lots; return them with their keys."""
     written: list[Any] = []
     while lot := list(itertools.islice(rows, BATCH)):
-        written += type(lot[0])._default_manager.bulk_create(lot)
+        written += type(lot[0]).objects.bulk_create(lot)
     return written
 
 

@@ -12,7 +12,7 @@ CONNECTIONS = 4
 FORM = "application/x-www-form-urlencoded"
 
 
-class Unexpected(Exception):
+class Unexpected(Exception):  # noqa: N818 - an answer
     """The server did not answer what an operation needs: figures would be those of an error."""
 
 
@@ -58,7 +58,7 @@ def repeat(operation: Operation, callers: list[Caller], *, times: int) -> int:
         try:
             for _ in range(share):
                 operation(caller)
-        except Exception as error:  # noqa: BLE001 - told by the thread that waits
+        except Exception as error:
             failures.append(error)
 
     threads = [threading.Thread(target=work, args=(caller,)) for caller in callers]

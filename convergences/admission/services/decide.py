@@ -22,7 +22,14 @@ from convergences.authentication.models import Session
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Membership, Organization
 from convergences.foundations import clock
+from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.text import french
+
+_WHOLE = Membership.objects.select_related("agent", "agent__photo", "organization")
+_MEMBERSHIP = Prepared(lambda: _WHOLE.filter(pk=given("membership_id")))
+_CHOICE = Prepared(
+    lambda: EmployerChoice.objects.filter(agent_id=given("agent_id"), application_id=given("application_id"))
+)
 
 
 def decide(
@@ -36,7 +43,7 @@ def decide(
     facts = source.at_employer(agent.pk, application.pk, organization.pk)
     if facts is None:
         raise ValueError("no such agent or application")
-    return _conclude(facts, now=now, assurance=assurance)
+    return conclude(facts, now=now, assurance=assurance)
 
 
 def decide_for_session(
@@ -60,7 +67,7 @@ def decide_for_session(
         open_to = [facts for facts in open_to if facts.membership_id == chosen] or open_to
     if len(open_to) > 1:
         return ChooseEmployer(_memberships(open_to))
-    return _conclude(open_to[0] if open_to else _nearest(found, now), now=now, assurance=assurance)
+    return conclude(open_to[0] if open_to else _nearest(found, now), now=now, assurance=assurance)
 
 
 def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
@@ -80,7 +87,8 @@ def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | Sign
     return _enter(under.facts)
 
 
-def _conclude(facts: Facts, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:
+def conclude(facts: Facts, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:
+    """Say what these facts, read at this instant, allow: the table, then the strength of the session."""
     rule = broken(facts, clock.day_of(now))
     if rule is not None:
         return _refuse(facts, rule)
@@ -90,7 +98,7 @@ def _conclude(facts: Facts, *, now: dt.datetime, assurance: SessionAssurance) ->
 
 
 def _enter(facts: Facts) -> Enter:
-    [membership] = _memberships([facts])
+    [membership] = _MEMBERSHIP.all(membership_id=facts.membership_id)
     return Enter(membership, facts.roles)
 
 
@@ -108,13 +116,12 @@ def _refuse(facts: Facts, rule: Rule) -> Refuse:
 
 
 def _memberships(found: Sequence[Facts]) -> tuple[Membership, ...]:
-    rows = Membership.objects.select_related("agent", "agent__photo", "organization")
-    return tuple(rows.filter(pk__in=[facts.membership_id for facts in found]).order_by("organization__name", "pk"))
+    return tuple(_WHOLE.filter(pk__in=[facts.membership_id for facts in found]).order_by("organization__name", "pk"))
 
 
 def _chosen(agent_id: int, application_id: int) -> int | None:
-    choices = EmployerChoice.objects.filter(agent_id=agent_id, application_id=application_id)
-    return choices.values_list("membership_id", flat=True).first()
+    choice = _CHOICE.first(agent_id=agent_id, application_id=application_id)
+    return choice.membership_id if choice else None
 
 
 def _nearest(found: Sequence[Facts], now: dt.datetime) -> Facts:

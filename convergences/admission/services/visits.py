@@ -11,10 +11,20 @@ from convergences.admission.queries import visits_to_end
 from convergences.audit.services import About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
-from convergences.directory.models import Membership
+from convergences.directory.models import Agent, Membership
 from convergences.foundations import clock
+from convergences.foundations.prepared import Prepared, given
 
 BATCH = 500
+_OPEN = Prepared(
+    lambda: Visit.objects.filter(
+        session=given("session"),
+        application=given("application"),
+        membership=given("membership"),
+        protocol=given("protocol"),
+        end_requested_at__isnull=True,
+    )
+)
 # Nothing can be told to an application behind a simple link: its visits end as soon as they must.
 SILENT = frozenset({Protocol.LINK})
 
@@ -62,6 +72,17 @@ def leave(visit: Visit) -> None:
     open_visit.update(end_requested_at=now, ended_at=now, end_reason="left")
 
 
+def end_visits(application: Application, *, protocol: str, reason: str, agent: Agent | None = None) -> int:
+    """Mark the open visits of an application, or of one agent in it, because of what only its protocol knows; how many.
+
+    Call it in the transaction of its cause. What hangs on a marked visit is dead; the worker tells the application.
+    """
+    visits = Visit.objects.filter(application=application, protocol=protocol, end_requested_at__isnull=True)
+    if agent is not None:
+        visits = visits.filter(membership__agent=agent)
+    return visits.update(end_requested_at=clock.now(), end_reason=reason)
+
+
 def request_ends(now: dt.datetime) -> int:
     """Mark every visit that must end, with its reason, for its protocol's room to tell the application; how many.
 
@@ -85,13 +106,9 @@ def _request(ids: list[int], reason: str, now: dt.datetime) -> int:
 
 
 def _renewed(session: Session, application: Application, membership: Membership, protocol: str) -> Visit | None:
-    visit = Visit.objects.filter(
-        session=session,
-        application=application,
-        membership=membership,
-        protocol=protocol,
-        end_requested_at__isnull=True,
-    ).first()
+    visit = _OPEN.first(
+        session=session.pk, application=application.pk, membership=membership.pk, protocol=str(protocol)
+    )
     if visit is not None:
         visit.last_entered_at = clock.now()
         visit.save(update_fields=["last_entered_at"])

@@ -12,6 +12,7 @@ from convergences.authentication.browsers import Browser, acting
 from convergences.authentication.models import Session
 from convergences.directory.models import Agent, AgentState
 from convergences.foundations import clock
+from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
 
 __all__ = ["Browser", "end", "end_all", "end_lapsed", "find", "open_session", "touch"]
@@ -21,6 +22,15 @@ ABSOLUTE = dt.timedelta(hours=10)
 TOUCH_EVERY = dt.timedelta(minutes=1)
 TOKEN_BYTES = 32
 _LAPSED_AT_ONCE = 500
+_LIVING = Prepared(
+    lambda: Session.objects.filter(
+        token_digest=given("digest"),
+        ended_at__isnull=True,
+        idle_at__gt=given("now"),
+        expires_at__gt=given("now"),
+        agent__state=AgentState.ACTIVE,
+    ).select_related("agent", "agent__photo")
+)
 
 
 def open_session(
@@ -56,18 +66,7 @@ def find(token: str) -> Session | None:
     None when it is unknown, ended, idle or over, or when its agent is no longer active: a suspension cuts at the next
     request, without waiting for anything to be told (DOMAIN, rule 2).
     """
-    now = clock.now()
-    return (
-        Session.objects.filter(
-            token_digest=digest(token),
-            ended_at__isnull=True,
-            idle_at__gt=now,
-            expires_at__gt=now,
-            agent__state=AgentState.ACTIVE,
-        )
-        .select_related("agent", "agent__photo")
-        .first()
-    )
+    return _LIVING.first(digest=digest(token), now=clock.now())
 
 
 def touch(session: Session) -> None:

@@ -2,17 +2,29 @@
 
 from typing import Any
 
+from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken
 
 _LONGEST = 120
+_CLIENT = Prepared(lambda: Client.objects.select_related("application", "sector").filter(client_id=given("client_id")))
+_ACCESS_TOKEN = Prepared(
+    lambda: AccessToken.objects.select_related(
+        "grant__client__application", "grant__client__sector", "grant__visit", "client__application"
+    ).filter(digest=given("digest"))
+)
+_REFRESH_TOKEN = Prepared(
+    lambda: RefreshToken.objects.select_related(
+        "grant__client__application", "grant__client__sector", "grant__visit"
+    ).filter(digest=given("digest"))
+)
 
 
 def client(client_id: str) -> Client | None:
     """Return the client of this identifier with its application, or None."""
     if not client_id or len(client_id) > _LONGEST or not client_id.isprintable():
         return None  # PostgreSQL refuses U+0000 with an error, not with an empty answer
-    return Client.objects.select_related("application", "sector").filter(client_id=client_id).first()
+    return _CLIENT.first(client_id=client_id)
 
 
 def client_of(application_id: int) -> Client | None:
@@ -48,19 +60,9 @@ def metadata_of(given: Client) -> dict[str, Any]:
 
 def access_token(clear: str) -> AccessToken | None:
     """Return an access token with all that answering needs, in one query, or None when it was never given."""
-    return (
-        AccessToken.objects.select_related(
-            "grant__client__application", "grant__client__sector", "grant__visit", "client__application"
-        )
-        .filter(digest=digest(clear))
-        .first()
-    )
+    return _ACCESS_TOKEN.first(digest=digest(clear))
 
 
 def refresh_token(clear: str) -> RefreshToken | None:
     """Return a refresh token with all that answering needs, in one query, or None when it was never given."""
-    return (
-        RefreshToken.objects.select_related("grant__client__application", "grant__client__sector", "grant__visit")
-        .filter(digest=digest(clear))
-        .first()
-    )
+    return _REFRESH_TOKEN.first(digest=digest(clear))

@@ -12,6 +12,7 @@ from django.db import transaction
 from convergences.admission.decisions import Enter
 from convergences.catalog.models import Application
 from convergences.foundations import clock
+from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import claims, lifetimes, standing, subjects
 from convergences.protocols.oidc.actions import Action
@@ -20,6 +21,14 @@ from convergences.protocols.oidc.models import AuthorizationCode, Client, Grant
 from convergences.protocols.oidc.services import grants, tokens
 
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+# The lock makes the second of two simultaneous exchanges wait, and see `used_at`.
+_CODE = Prepared(
+    lambda: (
+        AuthorizationCode.objects.select_for_update(of=("self",))
+        .select_related("visit__session", "grant")
+        .filter(digest=given("digest"), client=given("client"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +75,7 @@ def exchange(client: Client, presented: Presented) -> Given:
 
 
 def _locked(client: Client, clear: str) -> AuthorizationCode | None:
-    # The lock makes the second of two simultaneous exchanges wait, and see `used_at`.
-    return (
-        AuthorizationCode.objects.select_for_update(of=("self",))
-        .select_related("visit__session", "grant")
-        .filter(digest=digest(clear), client=client)
-        .first()
-    )
+    return _CODE.first(digest=digest(clear), client=client.pk)
 
 
 def _is_theirs(code: AuthorizationCode, presented: Presented) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from convergences.authentication.services import sessions
 from convergences.foundations import clock
+from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import lifetimes, standing
 from convergences.protocols.oidc.actions import Action
@@ -14,6 +15,14 @@ from convergences.protocols.oidc.errors import InvalidDpopProof, InvalidGrant, I
 from convergences.protocols.oidc.models import Client, RefreshToken
 from convergences.protocols.oidc.services import grants, tokens
 from convergences.protocols.oidc.services.exchange import Given
+
+_TOKEN = Prepared(
+    lambda: (
+        RefreshToken.objects.select_for_update(of=("self",))
+        .select_related("grant__visit__session")
+        .filter(digest=given("digest"), grant__client=given("client"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,7 @@ def refresh(client: Client, presented: str, wanted: Renewal = Renewal()) -> Give
 
 
 def _locked(client: Client, clear: str) -> RefreshToken | None:
-    return (
-        RefreshToken.objects.select_for_update(of=("self",))
-        .select_related("grant__visit__session")
-        .filter(digest=digest(clear), grant__client=client)
-        .first()
-    )
+    return _TOKEN.first(digest=digest(clear), client=client.pk)
 
 
 def _is_lost_answer(token: RefreshToken, now: dt.datetime) -> bool:
