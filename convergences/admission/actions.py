@@ -8,4 +8,5 @@ class Action(Word):
 
     APPLICATION_ENTERED = "admission.application_entered", "Application ouverte", "apps"
     EMPLOYER_CHOSEN = "admission.employer_chosen", "Employeur choisi pour une application", "building-community"
+    ACCESS_TRIED = "admission.access_tried", "Essai d’accès", "search"
     APPLICATION_NOT_TOLD = "admission.application_not_told", "Déconnexion non transmise", "alert-triangle"

@@ -1,15 +1,18 @@
-"""Verbs of admission: decide (which writes nothing), choose an employer, enter, leave, and end visits."""
+"""Verbs of admission: decide (which writes nothing), examine, choose an employer, enter, leave, and end visits."""
 
 from convergences.admission.services.decide import decide, decide_for_session, decide_for_visit
 from convergences.admission.services.employers import choose_employer
-from convergences.admission.services.visits import enter, leave, request_ends
+from convergences.admission.services.examine import examine
+from convergences.admission.services.visits import end_visits, enter, leave, request_ends
 
 __all__ = [
     "choose_employer",
     "decide",
     "decide_for_session",
     "decide_for_visit",
+    "end_visits",
     "enter",
+    "examine",
     "leave",
     "request_ends",
 ]
