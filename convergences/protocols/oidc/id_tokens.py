@@ -20,8 +20,14 @@ def sign(client: Client, session: Session, *, subject: str, access_token: str, a
     and is held. `at_hash` binds the access token (sections 2 and 3.1.3.6).
     """
     algorithm = client.id_token_signed_response_alg
+    bound = {"at_hash": create_half_hash(access_token, algorithm).decode()}
+    return jose.sign(algorithm, {**content(client, session, subject=subject, also=also), **bound})
+
+
+def content(client: Client, session: Session, *, subject: str, also: dict[str, Any]) -> dict[str, Any]:
+    """Return what the ID token of an entry says, whatever token comes with it."""
     now = int(clock.now().timestamp())
-    claims: dict[str, Any] = {
+    return {
         "acr": acr.of(session),
         **also,
         "iss": settings.BASE_URL,
@@ -32,9 +38,7 @@ def sign(client: Client, session: Session, *, subject: str, access_token: str, a
         "auth_time": int(session.authenticated_at.timestamp()),
         "amr": list(session.factors),
         "sid": str(session.uid),
-        "at_hash": create_half_hash(access_token, algorithm).decode(),
     }
-    return jose.sign(algorithm, claims)
 
 
 def read_hint(hint: str) -> dict[str, Any] | None:
