@@ -42,7 +42,7 @@ def test_every_endpoint_that_is_named_exists(db: None) -> None:
     content = Browser().get(DISCOVERY).json()
     assert content["issuer"] == ISSUER
     named = [value for name, value in content.items() if name.endswith("_endpoint") or name == "jwks_uri"]
-    assert len(named) == 8
+    assert len(named) == 9
     for address in named:
         assert resolve(address.removeprefix(ISSUER))
 

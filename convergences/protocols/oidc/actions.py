@@ -11,7 +11,7 @@ class Action(Word):
     SECRET_CHANGED = "oidc.secret_changed", "Secret de l’application remplacé", "key"
     CLIENT_REMOVED = "oidc.client_removed", "Raccordement supprimé", "plug"
     REGISTRATION_ALLOWED = "oidc.registration_allowed", "Application autorisée à se raccorder", "plug"
-    REGISTRATION_FORBIDDEN = "oidc.registration_forbidden", "Application empêchée de se raccorder", "ban"
+    REGISTRATION_FORBIDDEN = "oidc.registration_forbidden", "Application empêchée de se raccorder", "lock"
     SECRET_ADDED = "oidc.secret_added", "Secret de l’application ajouté", "key"
     SECRET_REMOVED = "oidc.secret_removed", "Secret de l’application retiré", "key"
     CONSENT_GIVEN = "oidc.consent_given", "Transmission de données acceptée", "check"

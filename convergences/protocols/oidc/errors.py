@@ -191,3 +191,18 @@ class InvalidClientMetadata(Refusal):
     """What an engineer wrote of a client cannot be; `field` is the name of RFC 7591."""
 
     code = "invalid_client_metadata"
+
+
+class RegistrationNotAllowed(Refusal):
+    """An application cannot be allowed to describe itself (RFC 7591, section 3)."""
+
+    code = "registration_not_allowed"
+
+
+class AlreadyConnected(Refusal):
+    """The application has a client: it is changed, never replaced by another."""
+
+    code = "already_connected"
+
+    def __init__(self) -> None:
+        super().__init__("Cette application est déjà raccordée : son raccordement se modifie, il ne se recrée pas.")

@@ -9,6 +9,7 @@ from convergences.protocols.oidc.endpoints import (
     introspect,
     logout,
     par,
+    register,
     revoke,
     token,
     userinfo,
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("oauth/userinfo", userinfo.userinfo, name="userinfo"),
     path("oauth/introspect", introspect.introspect, name="introspect"),
     path("oauth/revoke", revoke.revoke, name="revoke"),
+    path("oauth/register", register.register, name="register"),
+    path("oauth/register/<str:client_id>", register.configuration, name="registration"),
     path("oauth/logout", logout.logout, name="logout"),
     path("oauth/logout/confirm", logout.confirm, name="logout_confirm"),
 ]

@@ -56,6 +56,7 @@ def _endpoints() -> dict[str, str]:
         "jwks_uri": _address("jwks"),
         "revocation_endpoint": _address("revoke"),
         "introspection_endpoint": _address("introspect"),
+        "registration_endpoint": _address("register"),
         "end_session_endpoint": _address("logout"),
         "pushed_authorization_request_endpoint": _address("par"),
     }

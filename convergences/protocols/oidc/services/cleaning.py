@@ -4,7 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 
-from convergences.protocols.oidc.models import AccessToken, AuthorizationCode, Grant, PushedRequest, UsedProof
+from convergences.protocols.oidc.models import (
+    AccessToken,
+    AuthorizationCode,
+    Grant,
+    PushedRequest,
+    RegistrationToken,
+    UsedProof,
+)
 
 # A replayed code or an old refresh token must be recognised for as long as somebody may still show it.
 KEPT = dt.timedelta(days=1)
@@ -20,6 +27,7 @@ def forget_expired(now: dt.datetime) -> int:
     with transaction.atomic():
         PushedRequest.objects.filter(expires_at__lt=limit).delete()
         UsedProof.objects.filter(expires_at__lt=now).delete()
+        RegistrationToken.objects.filter(expires_at__lt=now).delete()
         AccessToken.objects.filter(expires_at__lt=limit).delete()
         AuthorizationCode.objects.filter(expires_at__lt=limit, grant__isnull=True).delete()
         grants = list(Grant.objects.filter(expires_at__lt=limit).values_list("pk", flat=True)[:BATCH])
