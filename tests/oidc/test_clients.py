@@ -60,7 +60,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("id_token_signed_response_alg", "HS256"),
     ("subject_type", "other"),
     ("dpop_bound_access_tokens", "yes"),
-    ("jwks_uri", "https://bip.example/jwks"),
+    ("jwks_uri", "http://10.0.0.1/jwks"),
     ("require_pushed_authorization_requests", "yes"),
     ("consent_required", "no"),
     ("request_object_signing_alg", "none"),

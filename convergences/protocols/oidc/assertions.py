@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from convergences.foundations import clock
-from convergences.protocols.oidc import jose, key_sets, lifetimes
+from convergences.protocols.oidc import client_keys, jose, lifetimes
 from convergences.protocols.oidc.errors import InvalidClient
 from convergences.protocols.oidc.jose import NotValid
 from convergences.protocols.oidc.models import Client
@@ -32,7 +32,7 @@ def check(client: Client, assertion: str) -> None:
     """Raise `InvalidClient` unless this client's key signed the assertion, for us, lately, and it was never shown."""
     now = clock.now()
     try:
-        claims = key_sets.verify(assertion, client.jwks)
+        claims = client_keys.verify(client, assertion)
         expires_at = _expiry(claims, now)
         _is_about(client, claims)
         jti = claims.get("jti")

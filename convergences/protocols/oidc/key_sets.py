@@ -1,4 +1,4 @@
-"""The public keys of a client, given by value in its description (RFC 7517; RFC 7591, section 2, `jwks`)."""
+"""The public keys of a client: by value in its description, or as it publishes them (RFC 7517; RFC 7591, section 2)."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from convergences.protocols.oidc import jose
 from convergences.protocols.oidc.jose import NotValid
 
 MANY_KEYS = 10
+MANY_PUBLISHED = 30
 LONGEST_KID = 200
+_NAMES = frozenset({"kty", "kid", "use", "alg", "crv", "x", "y", "n", "e"})
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
@@ -43,6 +45,18 @@ def problem_of(key: object) -> str:
     return ""
 
 
+def usable(content: object) -> dict[str, Any] | None:
+    """Return, of what an application publishes, the keys that may sign; None when it is no set of keys.
+
+    Unlike a set in a description, one that is published is for others too: keys that are not for us are left aside.
+    """
+    found = content.get("keys") if isinstance(content, dict) else None
+    if not isinstance(found, list) or len(found) > MANY_PUBLISHED:
+        return None
+    fit = [key for key in found if not problem_of(key)]
+    return {"keys": [{name: value for name, value in key.items() if name in _NAMES} for key in fit]}
+
+
 def verify(token: str, key_set: dict[str, Any]) -> dict[str, Any]:
     """Return the claims of a token that a key of this set signed; raises `NotValid`.
 
@@ -50,14 +64,25 @@ def verify(token: str, key_set: dict[str, Any]) -> dict[str, Any]:
     must be one that we read and that the key is for. A header that brings or names a key elsewhere is refused, not
     ignored: no honest client of ours sends one.
     """
+    algorithm, kid = named(token)
+    chosen = chosen_by(kid, key_set)
+    if len(chosen) != 1 or chosen[0].get("alg", algorithm) != algorithm:
+        raise NotValid("key")
+    return jose.verify(token, chosen[0], algorithm=algorithm)
+
+
+def named(token: str) -> tuple[str, object]:
+    """Return the algorithm and the key that a token names; raises `NotValid` for what no client of ours would send."""
     header = jose.header_of(token)
     if jose.BRINGS_A_KEY & set(header):
         raise NotValid("header")
-    algorithm, kid = header.get("alg"), header.get("kid")
+    algorithm = header.get("alg")
     if algorithm not in jose.THEIRS:
         raise NotValid("algorithm")
+    return str(algorithm), header.get("kid")
+
+
+def chosen_by(kid: object, key_set: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the keys of a set that a token may mean by this name, or by none."""
     known: list[dict[str, Any]] = key_set.get("keys", [])
-    chosen = [key for key in known if kid is None or key.get("kid") == kid]
-    if len(chosen) != 1 or chosen[0].get("alg", algorithm) != algorithm:
-        raise NotValid("key")
-    return jose.verify(token, chosen[0], algorithm=str(algorithm))
+    return [key for key in known if kid is None or key.get("kid") == kid]

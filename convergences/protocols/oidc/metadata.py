@@ -19,11 +19,6 @@ SIGNING_ALGORITHMS = jose.OURS
 SUBJECT_TYPES = ("public", "pairwise")
 DEFAULT_SCOPE = "openid profile email"
 MANY_URIS = 20
-LATER = frozenset(
-    {
-        "jwks_uri",
-    }
-)
 WITHOUT_SECRET: dict[str, str] = {
     AuthenticationMethod.NONE: "un client public (none) n’a pas de secret",
     AuthenticationMethod.PRIVATE_KEY: "un client qui signe (private_key_jwt) n’a pas de secret",
@@ -43,10 +38,8 @@ def read(metadata: Mapping[str, Any], *, has_secret: bool) -> dict[str, Any]:
     `has_secret`: the client has one already, which a description without any leaves alone. Raises
     `InvalidClientMetadata`, whose `field` is the name at fault.
     """
-    for name, value in metadata.items():
-        if name in LATER and value not in (None, False):
-            raise refuse(name, "ce réglage n’est pas encore servi ; retirez-le")
-        if name not in FIELDS and name not in LATER:
+    for name in metadata:
+        if name not in FIELDS:
             raise refuse(name, "ce réglage est inconnu")
     fields = {name: check(name, metadata.get(name)) for name, check in FIELDS.items()}
     return _consistent(fields, has_secret=has_secret)
@@ -133,6 +126,15 @@ def _jwks(field: str, value: Any) -> dict[str, Any]:
     return {"keys": value["keys"]}
 
 
+def _published_at(field: str, value: Any) -> str:
+    """Hold the address of what the application publishes; where it leads is asked of `foundations.outbound`."""
+    if value is None:
+        return ""
+    if problem := redirects.problem(value, plain=True):
+        raise refuse(field, problem)
+    return str(value)
+
+
 def _boolean(field: str, value: Any) -> bool:
     if value not in (None, True, False):
         raise refuse(field, "répondez par true ou false")
@@ -156,6 +158,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "userinfo_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
     "access_token_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
     "jwks": _jwks,
+    "jwks_uri": _published_at,
     "resources": _uris,
     "allowed_resources": _uris,
     "dpop_bound_access_tokens": _boolean,
@@ -173,8 +176,7 @@ def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
         raise refuse("subject_type", "pairwise demande que toutes les adresses de retour soient d’un même hôte")
     if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")
-    if fields["request_object_signing_alg"] and not fields["jwks"]:
-        raise refuse("jwks", "request_object_signing_alg demande les clés publiques de l’application")
+    _gives_its_keys(fields)
     _signs_out_its_own(fields)
     # `iss` and `sid` are always given: whoever requires them has nothing to keep.
     for settled in ("response_types", "backchannel_logout_session_required", "frontchannel_logout_session_required"):
@@ -188,10 +190,21 @@ def _proves_who_it_is(fields: dict[str, Any], *, has_secret: bool) -> None:
     if method in WITHOUT_SECRET:
         if fields["client_secret"]:
             raise refuse("client_secret", WITHOUT_SECRET[method])
-        if method == AuthenticationMethod.PRIVATE_KEY and not fields["jwks"]:
-            raise refuse("jwks", "private_key_jwt demande les clés publiques de l’application")
     elif not fields["client_secret"] and not has_secret:
         raise refuse("client_secret", "indiquez le secret de l’application")
+
+
+def _gives_its_keys(fields: dict[str, Any]) -> None:
+    """Refuse keys in two places, and none where they are needed (RFC 7591, section 2)."""
+    if fields["jwks"] and fields["jwks_uri"]:
+        raise refuse("jwks_uri", "jwks et jwks_uri s’excluent ; mettez l’un des deux à null")
+    if fields["jwks"] or fields["jwks_uri"]:
+        return
+    needed = "les clés publiques de l’application (jwks, ou jwks_uri)"
+    if fields["token_endpoint_auth_method"] == AuthenticationMethod.PRIVATE_KEY:
+        raise refuse("jwks", f"private_key_jwt demande {needed}")
+    if fields["request_object_signing_alg"]:
+        raise refuse("jwks", f"request_object_signing_alg demande {needed}")
 
 
 def _signs_out_its_own(fields: dict[str, Any]) -> None:

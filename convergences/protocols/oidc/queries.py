@@ -47,6 +47,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "access_token_signed_response_alg": given.access_token_signed_response_alg,
         "subject_type": given.subject_type,
         "jwks": given.jwks,
+        "jwks_uri": given.jwks_uri,
         "resources": given.resources,
         "allowed_resources": given.allowed_resources,
         "dpop_bound_access_tokens": given.dpop_bound_access_tokens,

@@ -11,10 +11,11 @@ _LOOPBACK_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOOPBACK = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?P<rest>/[^#]*)?")
 
 
-def problem(uri: object) -> str:
+def problem(uri: object, *, plain: bool = False) -> str:
     """Return why this address may not be registered, in French, or nothing when it may.
 
     Absolute, https (http on loopback only), without fragment (RFC 6749, section 3.1.2), credentials or wildcard.
+    `plain`: http is for `foundations.outbound` to judge, which opens it within the networks of the operator alone.
     """
     if not isinstance(uri, str) or not uri:
         return "cette adresse est vide"
@@ -26,10 +27,10 @@ def problem(uri: object) -> str:
         return "cette adresse contient un fragment (#…) : retirez-le"
     if "*" in uri:
         return "cette adresse contient un joker (*) : écrivez chaque adresse en entier"
-    return _origin_problem(uri)
+    return _origin_problem(uri, plain=plain)
 
 
-def _origin_problem(uri: str) -> str:
+def _origin_problem(uri: str, *, plain: bool) -> str:
     try:
         parts = urlsplit(uri)
         _ = parts.port
@@ -41,7 +42,7 @@ def _origin_problem(uri: str) -> str:
         return "le nom de la machine contient un caractère interdit"
     if "@" in parts.netloc:
         return "cette adresse contient un identifiant (…@) : retirez-le"
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK_NAMES:
+    if not plain and parts.scheme == "http" and parts.hostname not in _LOOPBACK_NAMES:
         return "cette adresse doit commencer par https:// (http:// ne vaut que pour 127.0.0.1, [::1] et localhost)"
     return ""
 

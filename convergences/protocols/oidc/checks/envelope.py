@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from convergences.foundations import clock
-from convergences.protocols.oidc import jose, key_sets, lifetimes
+from convergences.protocols.oidc import client_keys, jose, lifetimes
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import (
     InvalidRequest,
@@ -70,7 +70,7 @@ def _opened(client: Client, given: str) -> dict[str, Any]:
         raise NotValid("typ")
     if client.request_object_signing_alg and header.get("alg") != client.request_object_signing_alg:
         raise NotValid("algorithm")
-    claims = key_sets.verify(given, client.jwks)
+    claims = client_keys.verify(client, given)
     audience = claims.get("aud")
     if settings.BASE_URL not in (audience if isinstance(audience, list) else [audience]):
         raise NotValid("aud")

@@ -10,12 +10,14 @@ from convergences.protocols.oidc.models import (
     Grant,
     PushedRequest,
     RegistrationToken,
+    RemoteDocument,
     UsedProof,
 )
 
 # A replayed code or an old refresh token must be recognised for as long as somebody may still show it.
 KEPT = dt.timedelta(days=1)
 BATCH = 500
+UNREAD = dt.timedelta(days=30)
 
 
 def forget_expired(now: dt.datetime) -> int:
@@ -27,6 +29,7 @@ def forget_expired(now: dt.datetime) -> int:
     with transaction.atomic():
         PushedRequest.objects.filter(expires_at__lt=limit).delete()
         UsedProof.objects.filter(expires_at__lt=now).delete()
+        RemoteDocument.objects.filter(tried_at__lt=now - UNREAD).delete()
         RegistrationToken.objects.filter(expires_at__lt=now).delete()
         AccessToken.objects.filter(expires_at__lt=limit).delete()
         AuthorizationCode.objects.filter(expires_at__lt=limit, grant__isnull=True).delete()

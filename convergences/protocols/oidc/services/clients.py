@@ -15,8 +15,8 @@ from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Agent
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
+from convergences.protocols.oidc import addresses, queries, subjects
 from convergences.protocols.oidc import metadata as description
-from convergences.protocols.oidc import subjects
 from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.models import Client, Sector
 from convergences.protocols.oidc.services import browser_origins
@@ -50,6 +50,7 @@ def define(application: Application, metadata: Mapping[str, Any], *, actor: Acto
     without any leaves those that are there. Doing it again with the same description changes nothing. Raises
     `InvalidClientMetadata`, whose `field` is the name at fault.
     """
+    addresses.check(queries.client_of(application.pk), description.read(metadata, has_secret=True))
     with transaction.atomic():
         client = Client.objects.select_for_update().filter(application=application).first()
         fields = _fields(client, metadata)
