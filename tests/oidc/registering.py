@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from joserfc.jwk import ECKey
 
-from convergences.audit.services import SYSTEM
+from convergences.audit.services import SYSTEM, Actor
 from convergences.catalog.models import Application
 from convergences.protocols.oidc.services import registration
 from tests.oidc.relying import CALLBACK
@@ -40,11 +40,11 @@ CHATTER: dict[str, Any] = {
 }
 
 
-def allowed(application: Application, *, days: float = 1) -> str:
+def allowed(application: Application, *, days: float = 1, actor: Actor = SYSTEM) -> str:
     """Have an engineer allow an application to register."""
     Application.objects.filter(pk=application.pk).update(protocol="oidc")
     application.refresh_from_db()
-    return registration.allow(application, lifetime=dt.timedelta(days=days), actor=SYSTEM)
+    return registration.allow(application, lifetime=dt.timedelta(days=days), actor=actor)
 
 
 def post(token: str, body: Any, **altered: Any) -> HttpResponse:

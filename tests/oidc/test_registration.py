@@ -10,6 +10,8 @@ from django.test import Client as Browser
 from convergences.audit.models import AuditEvent
 from convergences.audit.services import SYSTEM, Actor
 from convergences.catalog.models import Application
+from convergences.directory.errors import ForTheCentre
+from convergences.directory.models import Role, StaffRole
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc.errors import AlreadyConnected, RegistrationNotAllowed
@@ -115,15 +117,25 @@ def test_only_an_application_declared_for_openid_connect_is_allowed_and_not_for_
 
 
 def test_the_token_is_kept_as_a_digest_and_journaled_without_it(cast: Cast) -> None:
-    Application.objects.update(protocol="oidc")
+    StaffRole.objects.create(agent=cast.julien.agent, role=Role.ENGINEER, granted_at=clock.now())
     engineer = Actor(agent_id=cast.julien.agent_id, label="Julien Moreau")
-    token = registration.allow(Application.objects.get(slug="bip"), lifetime=dt.timedelta(hours=1), actor=engineer)
+    token = allowed(cast.bip, actor=engineer)
     assert len(token) >= 43
     kept = RegistrationToken.objects.get()
     assert (kept.digest, kept.created_by) == (digest(token), "Julien Moreau")
     event = AuditEvent.objects.get(action="oidc.registration_allowed")
     assert (event.application, event.actor_id) == ("bip", cast.julien.agent_id)
     assert token not in str(event.details)
+
+
+def test_only_an_engineer_of_the_centre_allows_and_forbids(cast: Cast) -> None:
+    for member in (cast.julien, cast.nadia, cast.claire):
+        actor = Actor(agent_id=member.agent_id, label=member.agent.full_name)
+        with pytest.raises(ForTheCentre):
+            allowed(cast.bip, actor=actor)
+        with pytest.raises(ForTheCentre):
+            registration.forbid(cast.bip, actor=actor)
+    assert not RegistrationToken.objects.exists()
 
 
 def test_what_was_allowed_can_be_taken_back(cast: Cast) -> None:

@@ -168,6 +168,16 @@ def test_removing_ends_all_that_was_given_and_leaves_the_application(bip_told: d
     assert right.closed_at is None
 
 
+def test_a_client_that_goes_while_it_is_being_told_holds_nothing_up(bip_told: dict[str, Any], cast: Cast) -> None:
+    """The worker has read who can be told; the client removes itself; the worker comes to it."""
+    address = "https://bip.example/deconnexion"
+    Client.objects.update(backchannel_logout_uri=address)
+    entitle(cast.claire, cast.bip)
+    Relying(Client.objects.get(), secret=bip_told["client_secret"]).tokens(signed_in(cast.claire.agent))
+    send("delete", bip_told["registration_client_uri"], bip_told["registration_access_token"])
+    assert back_channel.teller.prepare(cast.bip.pk, list(Visit.objects.all())) == []
+
+
 def test_what_was_removed_cannot_be_removed_again_and_is_journaled(bip_told: dict[str, Any]) -> None:
     address, token = bip_told["registration_client_uri"], bip_told["registration_access_token"]
     assert [send("delete", address, token).status_code for _ in range(2)] == [204, 401]

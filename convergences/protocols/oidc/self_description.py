@@ -78,7 +78,7 @@ def own(given: Mapping[str, Any], *, present: Client | None) -> dict[str, Any]:
     """
     described = queries.metadata_of(present) if present is not None else {}
     may_say = OWN if present is not None else OWN | OWN_ONCE
-    for name in sorted(set(given) & UNSERVED - metadata.FIELDS.keys()):
+    for name in sorted(set(given) & (OWN | OWN_ONCE | UNSERVED) - metadata.FIELDS.keys()):
         if given[name] not in (None, False):
             raise refuse(name, "ce réglage n’est pas servi ; retirez-le")
     for name in sorted(set(given) & metadata.FIELDS.keys() - may_say - OURS):
@@ -86,8 +86,7 @@ def own(given: Mapping[str, Any], *, present: Client | None) -> dict[str, Any]:
             raise refuse(name, _ENGINEERS)
     _refuse_machine(given, described)
     kept = {name: value for name, value in described.items() if name not in may_say}
-    read = metadata.FIELDS.keys() | metadata.LATER
-    return {**kept, **{name: value for name, value in given.items() if name in may_say and name in read}}
+    return {**kept, **{name: value for name, value in given.items() if name in may_say & metadata.FIELDS.keys()}}
 
 
 def _refuse_machine(given: Mapping[str, Any], described: Mapping[str, Any]) -> None:

@@ -25,7 +25,9 @@ class Teller(telling.Teller):
 
     def prepare(self, application_id: int, visits: list[Visit]) -> list[Notice]:
         """Sign a token for each visit."""
-        client = Client.objects.select_related("application", "sector").get(application_id=application_id)
+        client = Client.objects.select_related("application", "sector").filter(application_id=application_id).first()
+        if client is None:  # it has just removed itself (RFC 7592, section 2.3): the next round knows
+            return []
         tokens = [logout_tokens.sign(client, visit) for visit in visits]
         return [partial(_tell, client.backchannel_logout_uri, token) for token in tokens]
 

@@ -16,6 +16,8 @@ from django.db import IntegrityError, transaction
 from convergences.admission import services as admission
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application, Protocol
+from convergences.directory.models import Role
+from convergences.directory.services import guards
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import metadata as description
@@ -42,8 +44,9 @@ class Registered:
 def allow(application: Application, *, lifetime: dt.timedelta, actor: Actor) -> str:
     """Return, for the only time, a token by which this application may describe its client, once; former ones die.
 
-    Raises `RegistrationNotAllowed` (another protocol, a lifetime beyond `LONGEST`), `AlreadyConnected`.
+    Raises `ForTheCentre`, `RegistrationNotAllowed` (another protocol, a lifetime beyond `LONGEST`), `AlreadyConnected`.
     """
+    guards.check_centre(actor, Role.ENGINEER)
     if application.protocol != Protocol.OIDC:
         raise RegistrationNotAllowed("Cette application n’est pas déclarée au catalogue pour OpenID Connect.")
     if not dt.timedelta(0) < lifetime <= LONGEST:
@@ -67,7 +70,11 @@ def allow(application: Application, *, lifetime: dt.timedelta, actor: Actor) -> 
 
 @transaction.atomic
 def forbid(application: Application, *, actor: Actor) -> bool:
-    """End every token by which this application describes itself; its client stays. Return whether there was one."""
+    """End every token by which this application describes itself; its client stays. Return whether there was one.
+
+    Raises `ForTheCentre`.
+    """
+    guards.check_centre(actor, Role.ENGINEER)
     waiting, _rows = RegistrationToken.objects.filter(application=application, used_at=None).delete()
     held = Client.objects.filter(application=application).exclude(registration_digest="").update(registration_digest="")
     if waiting or held:
