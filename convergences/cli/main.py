@@ -36,6 +36,9 @@ COMMANDS = {
     "audit": Entry("convergences.cli.operate.audit:command", "Journal : vérifier, exporter."),
     "outbox": Entry("convergences.cli.operate.outbox:command", "Courriers : lister, remettre en route."),
     "visits": Entry("convergences.cli.operate.visits:command", "Déconnexions : lister, remettre en route."),
+    "application": Entry(
+        "convergences.cli.operate.application:command", "Applications : lister, autoriser, changer un secret."
+    ),
     "agent": Entry("convergences.cli.operate.agent:command", "Comptes : lister, inviter, suspendre, réactiver."),
 }
 

@@ -1,10 +1,12 @@
 """Reads of the room: a client, and what a token stands for."""
 
+import datetime as dt
 from typing import Any
 
+from convergences.foundations import clock
 from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken
+from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken, RegistrationToken
 
 _LONGEST = 120
 _CLIENT = Prepared(lambda: Client.objects.select_related("application", "sector").filter(client_id=given("client_id")))
@@ -30,6 +32,13 @@ def client(client_id: str) -> Client | None:
 def client_of(application_id: int) -> Client | None:
     """Return the client of an application, or None."""
     return Client.objects.filter(application_id=application_id).first()
+
+
+def registration_allowed_until(application_id: int) -> dt.datetime | None:
+    """Return until when an application may still describe itself for the first time, or None (RFC 7591, section 3)."""
+    tokens = RegistrationToken.objects.filter(application_id=application_id, used_at=None, expires_at__gt=clock.now())
+    connected = Client.objects.values("application")
+    return tokens.exclude(application__in=connected).values_list("expires_at", flat=True).first()
 
 
 def metadata_of(given: Client) -> dict[str, Any]:
