@@ -11,12 +11,12 @@ from types import FrameType
 import click
 import django
 
+from convergences.cli.demo_data.clients import CLIENTS, HOST, Client
 from convergences.cli.demo_data.files import APPLICATIONS, PASSWORD, Place, edition, lay
 from convergences.cli.demo_data.folder import Filled, Folder, default_path
 from convergences.cli.demo_data.processes import Crew, Program, Stopped
 from convergences.foundations import clock
 
-HOST = "127.0.0.1"
 PEOPLE = (
     ("nadia.ferhat@pantin.example", "Nadia Ferhat, référente de la Ville de Pantin"),
     ("claire.nguyen@pantin.example", "Claire Nguyen, agent de la Ville de Pantin"),
@@ -34,19 +34,19 @@ PEOPLE = (
     "--port",
     default=8000,
     show_default=True,
-    type=click.IntRange(1024, 65534),
-    help="Port du portail ; BIP : le suivant.",
+    type=click.IntRange(1024, 65535 - len(CLIENTS)),
+    help="Port du portail ; ses applications prennent les suivants.",
 )
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Dossier des données.")
 @click.option("--reset", is_flag=True, help="Repartir de zéro : efface ce que la démonstration a écrit.")
 def command(port: int, data: Path | None, reset: bool) -> None:  # noqa: FBT001 - click's options
-    """Démarre le portail, le travail de fond et BIP sur cette machine, avec des personnes inventées.
+    """Démarre le portail, le travail de fond et trois applications sur cette machine, avec des personnes inventées.
 
     Ctrl-C arrête tout. Rien ne sort de cette machine : les courriers se lisent sur une page.
     """
     started = time.monotonic()
     folder = Folder((data or default_path()).absolute())
-    for number in (port, port + 1):
+    for number in (port, *(client.port(port) for client in CLIENTS)):
         _refuse_taken(number)
     folder.path.mkdir(parents=True, exist_ok=True)
     with folder.held():
@@ -65,7 +65,7 @@ def _refuse_taken(port: int) -> None:
         except OSError as error:
             raise click.ClickException(
                 f"Le port {port} est déjà pris. Arrêtez ce qui l'occupe, ou choisissez-en un autre : "
-                "convergences demo --port 8100 (ou make run PORT=8100). BIP prend le port suivant."
+                "convergences demo --port 8100 (ou make run PORT=8100). Les applications prennent les ports suivants."
             ) from error
 
 
@@ -73,7 +73,7 @@ def _filled(folder: Folder, port: int) -> Place:
     """Fill the folder where it is not yet; return the demo's addresses and first day."""
     present = folder.filled()
     wanted = Filled(edition(), present.day if present else clock.today(), port)
-    place = Place(portal=f"http://{HOST}:{port}", bip=f"http://{HOST}:{port + 1}", day=wanted.day)
+    place = Place(port=port, day=wanted.day)
     os.environ.update(folder.environment(place.portal))
     if present == wanted:
         return place
@@ -92,28 +92,34 @@ def _filled(folder: Folder, port: int) -> Place:
 
 def _programs(folder: Folder, place: Place) -> list[Program]:
     environment = folder.environment(place.portal)
-    port = place.portal.rpartition(":")[2]
     ours = [sys.executable, "-c", "from convergences.cli.main import main; main()"]
-    bip = {name: value for name, value in environment.items() if not name.startswith(("CONVERGENCES_", "DJANGO_"))}
-    bip |= {"BIP_CLIENT_SECRET_FILE": str(folder.bip_secret), "BIP_ISSUER": place.portal}
-    return [
-        Program(
-            "Le portail",
-            [*ours, "serve", "--host", HOST, "--port", port, "--workers", "1", "--migrate"],
-            environment,
-            folder.logs / "portal.log",
-            answers_at=f"{place.portal}/readyz",
-        ),
-        Program("Le travail de fond", [*ours, "worker"], environment, folder.logs / "worker.log"),
-        Program(
-            "BIP",
-            [sys.executable, "-m", "convergences_demo.bip", "--host", HOST, "--port", place.bip.rpartition(":")[2]],
-            bip,
-            folder.logs / "bip.log",
-            answers_at=f"{place.bip}/healthz",
-            vital=False,
-        ),
-    ]
+    portal = Program(
+        "Le portail",
+        [*ours, "serve", "--host", HOST, "--port", str(place.port), "--workers", "1", "--migrate"],
+        environment,
+        folder.logs / "portal.log",
+        answers_at=f"{place.portal}/readyz",
+    )
+    worker = Program("Le travail de fond", [*ours, "worker"], environment, folder.logs / "worker.log")
+    return [portal, *(_application(folder, place, client) for client in CLIENTS), worker]
+
+
+def _application(folder: Folder, place: Place, client: Client) -> Program:
+    """Return the process of an application, which knows of the portal its address and at most a secret."""
+    theirs = folder.environment(place.portal).items()
+    environment = {name: value for name, value in theirs if not name.startswith(("CONVERGENCES_", "DJANGO_"))}
+    environment[f"{client.key.upper()}_ISSUER"] = place.portal
+    if client.has_secret:
+        environment[f"{client.key.upper()}_CLIENT_SECRET_FILE"] = str(folder.secret(client))
+    port = str(client.port(place.port))
+    return Program(
+        client.name,
+        [sys.executable, "-m", f"convergences_demo.{client.key}", "--host", HOST, "--port", port],
+        environment,
+        folder.logs / f"{client.key}.log",
+        answers_at=f"{place.address(client)}/healthz",
+        vital=False,
+    )
 
 
 def _start(crew: Crew, programs: list[Program]) -> None:
@@ -158,12 +164,13 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 def _present(folder: Folder, place: Place, seconds: float) -> None:
     """Say where the demo is, and as whom one may sign in."""
     width = max(len(email) for email, _ in PEOPLE)
+    names = max(len(client.name) for client in CLIENTS)
     lines = [
         f"Convergences est prêt ({seconds:.1f} s).",
         "",
-        f"  Portail    {place.portal}/",
-        f"  Courriers  {place.portal}/courrier   ce que la démonstration envoie se lit ici",
-        f"  BIP        {place.bip}/",
+        f"  {'Portail':{names}}  {place.portal}/",
+        f"  {'Courriers':{names}}  {place.portal}/courrier   ce que la démonstration envoie se lit ici",
+        *(f"  {client.name:{names}}  {place.address(client)}/" for client in CLIENTS),
         "",
         f"Mot de passe de tous : {PASSWORD}",
         "",

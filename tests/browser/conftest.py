@@ -11,15 +11,20 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from convergences.foundations.text import french
-from tests.delivery.running import start, two_free_ports
+from tests.browser import parties
+from tests.browser.parties import Party
+from tests.browser.registering import NAMES
+from tests.delivery.running import free_ports, start
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: its two addresses, its folder and the password of its people."""
+    """A running demo: its addresses, its folder and the password of its people."""
 
     portal: str
     bip: str
+    rdv: str
+    commission: str
     data: Path
     password: str
 
@@ -29,12 +34,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Start `convergences demo` in an empty folder, wait until it says that all is there, stop it by Ctrl-C."""
     folder = tmp_path_factory.mktemp("demo")
     command = Path(sys.executable).parent / "convergences"
-    running = start(command, folder, two_free_ports(), "--data", str(folder / "data"))
+    running = start(command, folder, free_ports(), "--data", str(folder / "data"))
     try:
         running.wait_for("Ctrl-C arrête tout")
         password = re.search(r"Mot de passe[^:\n]*:\s*(.+)", running.said())
         assert password, running.said()
-        yield Demo(portal=running.portal, bip=running.bip, data=folder / "data", password=password[1].strip())
+        addresses = {"portal": running.portal, "bip": running.bip}
+        addresses |= {"rdv": running.address(2), "commission": running.address(3)}
+        yield Demo(**addresses, data=folder / "data", password=password[1].strip())
     finally:
         running.interrupt()
 
@@ -76,6 +83,29 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
     unexpected = [text for text in complaints if "Failed to load resource" not in text]
     assert not unexpected, unexpected
+
+
+@pytest.fixture(scope="session")
+def registered(demo: Demo) -> Iterator[tuple[Party, Party]]:
+    """Two applications of other origins, registered in the demo."""
+    first, second = NAMES
+    with parties.listening(first) as agenda, parties.listening(second) as parc:
+        parties.register(demo.data, demo.portal, [agenda, parc])
+        yield agenda, parc
+
+
+@pytest.fixture
+def agenda(registered: tuple[Party, Party]) -> Party:
+    """The first of them, which nothing has been brought to yet."""
+    registered[0].brought.clear()
+    return registered[0]
+
+
+@pytest.fixture
+def parc(registered: tuple[Party, Party]) -> Party:
+    """The second of them, which asks the agent."""
+    registered[1].brought.clear()
+    return registered[1]
 
 
 def sign_in(page: Page, demo: Demo, email: str) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
+from convergences.cli.demo_data.clients import CLIENTS
+
 PATIENCE_S = 120
 
 
@@ -33,7 +35,11 @@ class Demo:
     @property
     def bip(self) -> str:
         """The address of its BIP."""
-        return f"http://127.0.0.1:{self.port + 1}"
+        return self.address(1)
+
+    def address(self, rank: int) -> str:
+        """Return the address of one of its applications, by its rank after the portal."""
+        return f"http://127.0.0.1:{self.port + rank}"
 
     def said(self) -> str:
         """Return what it has printed so far."""
@@ -72,19 +78,19 @@ def command_line(pid: int) -> str:
     return ""
 
 
-def two_free_ports() -> int:
-    """Return a port whose follower is free too.
+def free_ports(many: int = 1 + len(CLIENTS)) -> int:
+    """Return a port whose followers are free too.
 
     Below those that Linux gives to outgoing connections: whoever asks such a port before anybody listens there may be
     connected to itself.
     """
     for _ in range(200):
         port = secrets.randbelow(11_000) + 20_000
-        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
-            first.bind(("127.0.0.1", port))
-            second.bind(("127.0.0.1", port + 1))
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            for number in range(port, port + many):
+                probes.enter_context(socket.socket()).bind(("127.0.0.1", number))
             return port
-    raise RuntimeError("no two free ports in a row")
+    raise RuntimeError("no free ports in a row")
 
 
 def start(executable: Path, folder: Path, port: int, *arguments: str) -> Demo:

@@ -11,18 +11,21 @@ from stdnum.fr import siret
 from convergences.catalog.queries import offers
 from convergences.cli.declarative.applying import apply, load
 from convergences.cli.declarative.validation import File
+from convergences.cli.demo_data.clients import CLIENTS
 from convergences.cli.demo_data.files import Place, lay
 from convergences.directory.models import Agent, AgentState, Organization, Profile
 from convergences.entitlements.queries import rights_sheet
 from convergences.foundations import clock
 from tests.apply.files import OPERATOR
 
-PLACE = Place(portal="http://127.0.0.1:8000", bip="http://127.0.0.1:8001", day=clock.today())
+PLACE = Place(port=8000, day=clock.today())
 
 
 def laid(folder: Path, place: Place = PLACE) -> list[Path]:
-    """Lay the demo's files with a secret for BIP."""
-    (folder / "bip-secret").write_text("x" * 43)
+    """Lay the demo's files with a secret for each application that has one."""
+    for client in CLIENTS:
+        if client.has_secret:
+            (folder / client.secret_file).write_text("x" * 43)
     return lay(folder, place)
 
 
@@ -70,8 +73,8 @@ def test_every_employer_has_a_referent_and_somebody_serves_two(files: list[File]
 
 def test_every_application_is_there_and_links_say_what_they_will_be(files: list[File]) -> None:
     found = {a.slug: (a.protocol, a.planned_protocol) for a in entries(files, "applications")}
-    assert found.pop("bip") == ("oidc", None)
-    assert {"net-cotisations", "site", "rdv-emploi", "snapi-cap", "commission-medicale", "octime"} <= set(found)
+    assert {found.pop(slug) for slug in ("bip", "rdv-emploi", "commission-medicale")} == {("oidc", None)}
+    assert {"net-cotisations", "site", "snapi-cap", "octime"} <= set(found)
     assert all(planned for _link, planned in found.values())
     assert {protocol for protocol, _planned in found.values()} == {"link"}
 
@@ -81,7 +84,7 @@ def test_it_is_the_same_every_time_but_for_its_days(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     first, second = (laid(tmp_path / name) for name in ("a", "b"))
     assert [path.read_text() for path in first] == [path.read_text() for path in second]
-    later = laid(tmp_path / "b", Place(PLACE.portal, PLACE.bip, PLACE.day + dt.timedelta(days=30)))
+    later = laid(tmp_path / "b", Place(PLACE.port, PLACE.day + dt.timedelta(days=30)))
     assert later[1].read_text() != first[1].read_text()
     assert "${" not in "".join(path.read_text() for path in later)
 

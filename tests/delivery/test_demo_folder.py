@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from convergences.cli.demo_data.clients import CLIENTS
 from convergences.cli.demo_data.files import edition
 from convergences.cli.demo_data.folder import Filled, Folder, default_path
 
@@ -20,12 +21,12 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def test_secrets_are_made_once_and_for_their_owner_alone(folder: Folder) -> None:
-    secrets = [folder.path / "secret-key", folder.bip_secret]
+    secrets = [folder.path / "secret-key", *(folder.secret(client) for client in CLIENTS if client.has_secret)]
     before = [path.read_text() for path in secrets]
     folder.prepare()
     assert [path.read_text() for path in secrets] == before
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
-    assert len(set(before)) == 2
+    assert len(set(before)) == 3
     assert min(map(len, before)) >= 43
 
 

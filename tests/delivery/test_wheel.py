@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.running import Demo, assets_of, command_line, fetch, start, two_free_ports
+from tests.delivery.running import Demo, assets_of, command_line, fetch, free_ports, start
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -78,7 +78,7 @@ def _end_with_everybody(demo: Demo) -> None:
 def test_installed_anywhere_it_runs_the_demo_again_and_again_and_leaves_nobody_behind(
     installed: Path, tmp_path: Path
 ) -> None:
-    port = two_free_ports()
+    port = free_ports()
     first = start(installed, tmp_path, port)
     first.wait_for("Ctrl-C arrête tout")
     assert (tmp_path / "share" / "convergences-demo" / "demo.json").is_file()
@@ -92,7 +92,7 @@ def test_installed_anywhere_it_runs_the_demo_again_and_again_and_leaves_nobody_b
     _survive_the_crash_of_bip(second)
     second.interrupt()
 
-    elsewhere = start(installed, tmp_path, two_free_ports())
+    elsewhere = start(installed, tmp_path, free_ports())
     elsewhere.wait_for("Ctrl-C arrête tout")
-    assert "À modifier : 2." in elsewhere.said()  # BIP's addresses, on its sheet and its client
+    assert "À modifier : 6." in elsewhere.said()  # the addresses of three applications, on sheets and clients
     elsewhere.interrupt()

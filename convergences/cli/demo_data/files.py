@@ -11,12 +11,13 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from convergences import __version__
+from convergences.cli.demo_data.clients import CLIENTS, HOST, Client
 from convergences.cli.demo_data.crowd import invented
 
 PASSWORD = "Douze barques vertes sur le canal"  # noqa: S105 - printed at each start of the demo, opens nothing else
 APPLICATIONS = "2-applications.yaml"
 TEMPLATES = files("convergences.cli") / "data" / "demo"
-_TOKEN = re.compile(r"\$\{(day|portal|bip)([+-]\d+)?\}")
+_TOKEN = re.compile(r"\$\{(\w+)([+-]\d+)?\}")
 _HEAD = "# Des agents inventés, tirés au sort toujours de la même façon.\n"
 
 
@@ -28,20 +29,29 @@ def edition() -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """This demo: its two addresses, and the day from which it counts."""
+    """This demo: where its portal and its applications answer, and the day from which it counts."""
 
-    portal: str
-    bip: str
+    port: int
     day: dt.date
 
+    @property
+    def portal(self) -> str:
+        """The portal's address."""
+        return f"http://{HOST}:{self.port}"
+
+    def address(self, client: Client) -> str:
+        """Return where an application answers."""
+        return f"http://{HOST}:{client.port(self.port)}"
+
     def fill(self, text: str) -> str:
-        """Return a file's text with days and addresses in place of `${day+9}`, `${portal}`, `${bip}`."""
+        """Return a file's text with days and addresses in place of `${day+9}`, `${portal}`, `${bip}`…"""
         return _TOKEN.sub(self._value, text)
 
     def _value(self, found: re.Match[str]) -> str:
         if found[1] == "day":
             return (self.day + dt.timedelta(days=int(found[2] or 0))).isoformat()
-        return self.portal if found[1] == "portal" else self.bip
+        addresses = {client.key: self.address(client) for client in CLIENTS}
+        return {"portal": self.portal, **addresses}[found[1]]
 
 
 def lay(folder: Path, place: Place) -> list[Path]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from convergences.cli.demo_data.clients import CLIENTS, Client
+
 _OURS = (
     "demo.json",
     "secret-key",
@@ -46,17 +48,17 @@ class Folder:
         """Where the processes write what they say."""
         return self.path / "logs"
 
-    @property
-    def bip_secret(self) -> Path:
-        """The secret that BIP and the portal share."""
-        return self.path / "files" / "bip-secret"
+    def secret(self, client: Client) -> Path:
+        """Return where the secret is that an application and the portal share."""
+        return self.path / "files" / client.secret_file
 
     def prepare(self) -> None:
         """Create the folder and its secrets; raises `ClickException` when it cannot be written."""
         try:
             for path in (self.path, self.logs, self.path / "demo-media", self.path / "files"):
                 path.mkdir(parents=True, exist_ok=True)
-            for path in (self.path / "secret-key", self.bip_secret):
+            shared = (self.secret(client) for client in CLIENTS if client.has_secret)
+            for path in (self.path / "secret-key", *shared):
                 _write_secret(path)
         except OSError as error:
             raise click.ClickException(
