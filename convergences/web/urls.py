@@ -1,8 +1,8 @@
-"""Addresses for machines: health, figures, crawlers, security researchers."""
+"""Addresses for machines: health, figures, crawlers, security researchers; and the way out that protocols share."""
 
 from django.urls import path
 
-from convergences.web import health, metrics, wellknown
+from convergences.web import health, metrics, signing_out, wellknown
 
 app_name = "web"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.figures, name="metrics"),
+    path("deconnexion/confirmer", signing_out.confirm, name="sign_out_of_all"),
     path("robots.txt", wellknown.robots, name="robots"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path(".well-known/security.txt", wellknown.security, name="security_txt"),

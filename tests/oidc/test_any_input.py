@@ -47,7 +47,7 @@ NAMES = [
 HONEST = ("code", "bip", CALLBACK, AFTER_LOGOUT, "openid", "S256", "x" * 43, "none", "login", "0", "refresh_token")
 VALUES = st.one_of(st.sampled_from(HONEST), st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 ANY = st.dictionaries(st.sampled_from(NAMES), st.lists(VALUES, min_size=1, max_size=2), max_size=12)
-DOORS = st.sampled_from(["authorize", "token", "userinfo", "revoke", "introspect", "logout", "logout/confirm", "jwks"])
+DOORS = st.sampled_from(["authorize", "token", "userinfo", "revoke", "introspect", "logout", "jwks"])
 
 
 @pytest.mark.database

@@ -22,7 +22,7 @@ def ask(browser: Browser, **asked: Any) -> HttpResponse:
 def confirm(browser: Browser, page: HttpResponse) -> HttpResponse:
     found = re.search(r'name="ticket" value="([^"]*)"', page.content.decode())
     assert found, page.content.decode()
-    response: HttpResponse = browser.post("/oauth/logout/confirm", {"ticket": found[1]})
+    response: HttpResponse = browser.post("/deconnexion/confirmer", {"ticket": found[1]})
     return response
 
 
@@ -86,7 +86,7 @@ def test_the_hint_of_another_client_contradicts_its_identifier(bip: Relying, riv
 
 
 def test_a_forged_ticket_leads_nowhere(bip: Relying, claire: Browser) -> None:
-    response = claire.post("/oauth/logout/confirm", {"ticket": "https://evil.example/"})
+    response = claire.post("/deconnexion/confirmer", {"ticket": "https://evil.example/"})
     assert_leads_nowhere_else(response)
 
 
@@ -95,7 +95,7 @@ def test_no_other_site_signs_anybody_out(bip: Relying, cast: Cast) -> None:
     from tests.cast import signed_in
 
     claire = signed_in(cast.claire.agent, enforce_csrf_checks=True)
-    assert claire.post("/oauth/logout/confirm", {"ticket": ""}).status_code == 403
+    assert claire.post("/deconnexion/confirmer", {"ticket": ""}).status_code == 403
     assert Session.objects.get().ended_at is None
 
 

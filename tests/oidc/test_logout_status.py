@@ -30,7 +30,7 @@ def leave_bip(browser: Browser) -> HttpResponse:
     page = browser.get("/oauth/logout", asked).content.decode()
     ticket = re.search(r'name="ticket" value="([^"]*)"', page)
     assert ticket
-    response: HttpResponse = browser.post("/oauth/logout/confirm", {"ticket": ticket[1]})
+    response: HttpResponse = browser.post("/deconnexion/confirmer", {"ticket": ticket[1]})
     return response
 
 
@@ -64,7 +64,7 @@ def test_the_agent_who_leaves_by_an_application_without_return_sees_it_too(bip: 
     page = claire.get("/oauth/logout").content.decode()
     ticket = re.search(r'name="ticket" value="([^"]*)"', page)
     assert ticket
-    response = claire.post("/oauth/logout/confirm", {"ticket": ticket[1]})
+    response = claire.post("/deconnexion/confirmer", {"ticket": ticket[1]})
     assert response["Location"] == "/deconnecte"
     assert "BIP" in signed_out(claire)
 

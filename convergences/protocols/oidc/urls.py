@@ -31,5 +31,4 @@ urlpatterns: list[URLPattern] = [
     path("oauth/register", register.register, name="register"),
     path("oauth/register/<str:client_id>", register.configuration, name="registration"),
     path("oauth/logout", logout.logout, name="logout"),
-    path("oauth/logout/confirm", logout.confirm, name="logout_confirm"),
 ]

@@ -159,7 +159,7 @@ class Stage:
             page = browser.get("/oauth/logout", {"client_id": self.clients[application].client.client_id})
             ticket = re.search(r'name="ticket" value="([^"]*)"', page.content.decode())
             if ticket:
-                browser.post("/oauth/logout/confirm", {"ticket": ticket[1]})
+                browser.post("/deconnexion/confirmer", {"ticket": ticket[1]})
 
     def change_secrets(self, secrets: list[str]) -> None:
         """The engineer gives the confidential client other secrets; it uses the last."""
