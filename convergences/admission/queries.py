@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Max
+
 from convergences.admission import facts as source
 from convergences.admission.decisions import Reason
 from convergences.admission.facts import VisitFacts
@@ -26,6 +28,8 @@ __all__ = [
     "TileState",
     "chosen_employer",
     "farewells",
+    "last_entry",
+    "open_visits",
     "preview_tiles",
     "tiles",
     "visits_to_end",
@@ -69,6 +73,17 @@ def chosen_employer(agent: Agent, application: Application) -> int | None:
     """Return the membership, by identifier, for which the agent has chosen to open the application; None if never."""
     choices = EmployerChoice.objects.filter(agent=agent, application=application)
     return choices.values_list("membership_id", flat=True).first()
+
+
+def last_entry(application: Application) -> dt.datetime | None:
+    """Return when somebody last entered the application, or None if nobody ever did."""
+    found: dt.datetime | None = Visit.objects.filter(application=application).aggregate(at=Max("last_entered_at"))["at"]
+    return found
+
+
+def open_visits(application: Application) -> int:
+    """Return how many visits of the application are open."""
+    return Visit.objects.filter(application=application, end_requested_at__isnull=True).count()
 
 
 class FarewellState(StrEnum):

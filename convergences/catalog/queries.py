@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from convergences.catalog.errors import UnknownApplication
 from convergences.catalog.models import Application, ApplicationRole, Opening, Pilot, Status, Subscription
 from convergences.catalog.offers import Offer
 from convergences.directory.models import Organization
+from convergences.foundations import clock
 
 SHOWN = (Status.PILOT, Status.OPEN)
 
@@ -30,6 +31,17 @@ def by_slug(slug: str) -> Application:
     if found is None:
         raise UnknownApplication
     return found
+
+
+def created_since(instant: dt.datetime) -> list[Application]:
+    """Return the applications that came to the catalogue since this instant, latest first."""
+    return list(_with_roles().filter(created_at__gte=instant).order_by("-created_at"))
+
+
+def subscribers(application: Application) -> int:
+    """Return how many employers have a contract on the application that is current or to come."""
+    current = Subscription.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+    return current.filter(application=application).count()
 
 
 def names_of(slugs: Iterable[str]) -> dict[str, str]:

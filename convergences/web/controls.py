@@ -3,7 +3,15 @@
 from typing import Any
 
 from django.forms import BoundField
-from django.forms.widgets import CheckboxInput, ChoiceWidget, PasswordInput, RadioSelect, Select
+from django.forms.widgets import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ChoiceWidget,
+    PasswordInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -102,6 +110,7 @@ def password(bound: BoundField, hint: str, criteria: str, attrs: dict[str, Any])
 def checkbox(bound: BoundField, hint: str, cls: str, *, switch: bool) -> SafeString:
     """Return a box to tick, or a switch: the label after it."""
     identifier = bound.id_for_label
+    hint = hint or str(bound.help_text)
     attrs = {"role": "switch"} if switch else {}
     return format_html(
         '<div class="form-check {} {}">{}{}<label class="form-check-label" for="{}">{}</label>{}</div>',
@@ -115,13 +124,17 @@ def checkbox(bound: BoundField, hint: str, cls: str, *, switch: bool) -> SafeStr
     )
 
 
-def choices(bound: BoundField, hint: str, legend: str = "") -> SafeString:
-    """Return radio buttons as cards, within a group that says the question."""
+def choices(bound: BoundField, hint: str, legend: str = "", *, cls: str = "choice") -> SafeString:
+    """Return radio buttons, or boxes to tick, as cards, within a group that says the question.
+
+    The lines of a choice after the first are its help. `cls=""` draws them bare.
+    """
     identifier = str(bound.auto_id)
+    hint = hint or str(bound.help_text)
     cards = format_html_join(
         "",
-        '<div class="form-check choice">{}<label class="form-check-label" for="{}">{}</label></div>',
-        ((_radio(sub), sub.id_for_label, read(str(sub.choice_label))) for sub in bound.subwidgets),
+        '<div class="form-check {}">{}<label class="form-check-label" for="{}">{}</label>{}</div>',
+        ((cls, *_card(sub)) for sub in bound.subwidgets),
     )
     described = described_by(identifier, bound, hint)
     about = format_html(' aria-describedby="{}"', described) if described else NOTHING
@@ -136,7 +149,28 @@ def choices(bound: BoundField, hint: str, legend: str = "") -> SafeString:
     )
 
 
+def _card(sub: Any) -> tuple[SafeString, str, str, SafeString]:
+    label, _, told = str(sub.choice_label).partition("\n")
+    identifier = f"{sub.id_for_label}-aide"
+    if not told:
+        return _radio(sub), sub.id_for_label, read(label), NOTHING
+    sub.data["attrs"]["aria-describedby"] = identifier
+    hint = format_html('<p class="hint" id="{}">{}</p>', identifier, read(told))
+    return _radio(sub), sub.id_for_label, read(label), hint
+
+
 def _radio(sub: Any) -> SafeString:
     sub.data["attrs"]["class"] = "form-check-input"
     sub.data["wrap_label"] = False
     return SafeString(sub.tag(wrap_label=False))
+
+
+def question(bound: BoundField) -> SafeString:
+    """Return any field as its kind asks to be drawn, for a form that its page does not know."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        return checkbox(bound, "", "", switch=False)
+    if isinstance(widget, RadioSelect):
+        return choices(bound, "", cls="" if isinstance(widget, CheckboxSelectMultiple) else "choice")
+    width = "w-full" if isinstance(widget, Textarea) else ""
+    return field(bound, "", width, {}, optional=False)

@@ -96,7 +96,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class SecretLine:
-    """A secret that we keep as a digest: `handle` names it in forms; `served` says in words when it last served."""
+    """A secret that we keep as a digest: `handle` names it in forms; `since` and `served` are days, in words.
+
+    `served` is empty for one that never did.
+    """
 
     handle: str
     since: str
@@ -105,13 +108,18 @@ class SecretLine:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Settings ready to paste: `key` in addresses, `place` the file they go to, `note` what to do besides."""
+    """Settings ready to paste: `key` in addresses, `place` the file they go to, `note` what to do besides.
+
+    Files of one client have the same `title`. `warning`: what must change here before this client can work. Both hold a
+    sentence a line.
+    """
 
     key: str
     title: str
     place: str
     text: str
     note: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,9 @@ class Panel(Protocol):
 
     def secrets(self, application: Application) -> Sequence[SecretLine]:
         """Return the secrets in force, none when the protocol or the method has none."""
+
+    def takes_secrets(self, application: Application) -> bool:
+        """Say whether the application proves who it is by a secret."""
 
     def issue_secret(self, application: Application, *, actor: Actor) -> Issued:
         """Add a second secret, while the application changes from one to the other. Raises refusals."""

@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from convergences.catalog import queries as catalog
 from convergences.web.requests import EngineerRequest
 
 UNPROCESSABLE = 422
-CONFLICT = 409
 
 
 def page(
@@ -16,3 +16,8 @@ def page(
 ) -> HttpResponse:
     """Render a page of the centre's space, with its menu's entry marked."""
     return render(request, template, {"space": "cig", "active": active, **context}, status=status)
+
+
+def categories() -> list[str]:
+    """Return the catalogue's headings, for a form to propose them."""
+    return sorted({each.category for each in catalog.every_application() if each.category})

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from convergences.pages.administration.views import catalogue
+from convergences.pages.administration.views import catalogue, connect, create, modify, secrets, sheet, standing
 
 app_name = "administration"
 
 urlpatterns = [
     path("applications", catalogue.applications, name="applications"),
+    path("nouvelle-application", create.create, name="create"),
+    path("applications/<slug:slug>", sheet.application, name="application"),
+    path("applications/<slug:slug>/modifier", modify.modify, name="modify"),
+    path("applications/<slug:slug>/raccordement/<slug:protocol>", connect.connect, name="connect"),
+    path("applications/<slug:slug>/ouvrir", standing.open_application, name="open"),
+    path("applications/<slug:slug>/fermer", standing.close, name="close"),
+    path("applications/<slug:slug>/secrets/ajouter", secrets.add, name="secret_add"),
+    path("applications/<slug:slug>/secrets/<slug:handle>/retirer", secrets.remove, name="secret_remove"),
 ]

@@ -112,6 +112,18 @@ def choices(bound: BoundField, hint: str = "", legend: str = "") -> SafeString:
 
 
 @register.simple_tag
+def question(bound: BoundField) -> SafeString:
+    """Draw any field as its kind asks, label and help included: for forms that come from elsewhere."""
+    return controls.question(bound)
+
+
+@register.simple_tag
+def boxes(bound: BoundField, hint: str = "", legend: str = "") -> SafeString:
+    """Draw boxes to tick, several at will, in a group that says the question."""
+    return controls.choices(bound, hint, legend, cls="")
+
+
+@register.simple_tag
 def criteria(identifier: str = "criteres") -> SafeString:
     """Draw the rule of passwords, and its meter where there is a script."""
     lines = format_html_join(

@@ -1,19 +1,23 @@
 """OpenID Connect in the engineer's pages: what `web.panels.Panel` asks of a protocol."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application, Protocol
-from convergences.directory.models import Role
+from convergences.directory.models import Membership, Role
 from convergences.directory.services import guards
 from convergences.protocols.oidc import metadata, queries
+from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.panel.facts import facts_of
-from convergences.protocols.oidc.panel.form import ClientForm
+from convergences.protocols.oidc.panel.form import ClientForm, plainly
+from convergences.protocols.oidc.panel.trial import trial
 from convergences.protocols.oidc.services import clients
-from convergences.web.panels import Fact, Issued, PanelForm
+from convergences.web.panels import Fact, Issued, PanelForm, SecretLine, Trial
+from convergences.web.text import day
 
 SAID = "Secret du client (client_secret)"
 
@@ -54,6 +58,53 @@ class OidcPanel:
         """Return what the application's engineer must be told."""
         client = _client(application)
         return facts_of(client) if client else ()
+
+    def secrets(self, application: Application) -> Sequence[SecretLine]:
+        """Return the secrets in force, the eldest first; none when the client proves who it is otherwise."""
+        client = _client(application)
+        return [_line(kept) for kept in clients.secrets_of(client)] if client else ()
+
+    def takes_secrets(self, application: Application) -> bool:
+        """Say whether the client proves who it is by a secret."""
+        client = _client(application)
+        return client is not None and client.token_endpoint_auth_method not in metadata.WITHOUT_SECRET
+
+    def issue_secret(self, application: Application, *, actor: Actor) -> Issued:
+        """Add a second secret, while the application changes from one to the other. Raises `InvalidClientMetadata`."""
+        guards.check_centre(actor, Role.ENGINEER)
+        with _in_words():
+            return Issued(SAID, clients.add_secret(_present(application), actor=actor))
+
+    def remove_secret(self, application: Application, handle: str, *, actor: Actor) -> None:
+        """Take a secret away at once. Raises `InvalidClientMetadata`: the last one stays."""
+        guards.check_centre(actor, Role.ENGINEER)
+        with _in_words():
+            clients.remove_secret(_present(application), handle, actor=actor)
+
+    def trial(self, application: Application, membership: Membership, roles: tuple[str, ...]) -> Trial:
+        """Return what would be released for this agent, entering for this employer with these roles. Writes nothing."""
+        return trial(application, membership, roles)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Let a refusal out as people read it, without the norm's name of the setting at its head."""
+    try:
+        yield
+    except InvalidClientMetadata as refusal:
+        raise InvalidClientMetadata(plainly(refusal), field=refusal.field) from None
+
+
+def _line(kept: clients.Kept) -> SecretLine:
+    return SecretLine(
+        kept.handle,
+        since=day(kept.since) if kept.since else "une date inconnue",
+        served=day(kept.served) if kept.served else "",
+    )
+
+
+def _present(application: Application) -> Client:
+    return Client.objects.select_related("application").get(application=application)
 
 
 def _client(application: Application) -> Client | None:

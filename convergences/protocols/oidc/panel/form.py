@@ -173,9 +173,14 @@ class ClientForm(PanelForm):
     def add_refusal(self, refusal: Refusal) -> None:
         """Say a refusal at the field that the norm's name stands for, without repeating the name."""
         name = refusal.field
-        said = refusal.sentence.removeprefix(f"{name} : ")
         at = {"grant_types": "kind", "client_secret": "token_endpoint_auth_method"}.get(name, name)
-        self.add_error(at if at in self.fields else None, french(said[:1].upper() + said[1:]))
+        self.add_error(at if at in self.fields else None, plainly(refusal))
+
+
+def plainly(refusal: Refusal) -> str:
+    """Return the sentence of a refusal without the norm's name of the setting, which begins it."""
+    said = refusal.sentence.removeprefix(f"{refusal.field} : ")
+    return french(said[:1].upper() + said[1:])
 
 
 def default_scope(application: Application) -> str:

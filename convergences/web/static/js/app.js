@@ -129,6 +129,9 @@
     });
   });
 
+  // What is shown once is gone when one leaves: a browser keeps whole pages to show them again by « Back »
+  addEventListener("pagehide", () => $$("[data-once]").forEach((shown) => shown.replaceChildren()));
+
   // The summary of errors takes the focus on arrival
   document.querySelector(".notice-bad[tabindex]")?.focus();
 })();
