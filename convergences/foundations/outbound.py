@@ -61,6 +61,14 @@ def post_form(url: str, fields: Mapping[str, str]) -> Answer:
     return _exchange("POST", url, urlencode(fields).encode(), headers)
 
 
+def judge(url: str) -> None:
+    """Say of an address, before it is kept, whether we would speak to it; nothing is sent.
+
+    Raises `Forbidden`, or `Unreachable` when its name is not known.
+    """
+    _allowed(*_target(url))
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return the addresses of a name, as the system resolves it; raises `OSError`."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -75,10 +75,11 @@ def test_a_browser_of_any_site_may_read_them(db: None) -> None:
 
 
 def test_what_is_said_of_requests_is_what_is_served(db: None) -> None:
-    """RFC 9126, 5; RFC 9101, 10.5; Core, 6 and 5.5: by value and pushed, never fetched."""
+    """RFC 9126, 5; RFC 9101, 10.5; Core, 6 and 5.5: by value, pushed, and from registered addresses alone."""
     content = Browser().get(DISCOVERY).json()
     assert content["pushed_authorization_request_endpoint"] == f"{ISSUER}/oauth/par"
     assert content["response_modes_supported"] == ["query", "form_post"]
-    assert (content["request_parameter_supported"], content["request_uri_parameter_supported"]) == (True, False)
+    assert (content["request_parameter_supported"], content["request_uri_parameter_supported"]) == (True, True)
+    assert content["require_request_uri_registration"] is True
     assert content["claims_parameter_supported"] is True
     assert not {"none", "HS256"} & set(content["request_object_signing_alg_values_supported"])

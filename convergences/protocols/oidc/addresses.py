@@ -16,3 +16,7 @@ def check(client: Client | None, fields: dict[str, Any]) -> None:
     is_new = bool(address) and (client is None or client.jwks_uri != address)
     if is_new and (problem := published.problem_with_keys(address)):
         raise refuse("jwks_uri", problem)
+    known = set(client.request_uris) if client is not None else set()
+    for place in set(fields["request_uris"]) - known:
+        if problem := published.problem_with_place(place.partition("#")[0]):
+            raise refuse("request_uris", problem)

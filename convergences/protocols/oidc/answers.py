@@ -13,6 +13,7 @@ from convergences.protocols.oidc.errors import (
     InvalidRequestUri,
     OidcRefusal,
     RedirectUriRefused,
+    RequestNotRead,
     RequestTooLarge,
     UnknownClient,
 )
@@ -22,6 +23,7 @@ from convergences.web.returning import continue_to
 SENTENCES: dict[type[OidcRefusal], str] = {
     UnknownClient: "L’application qui vous envoie n’est pas, ou plus, raccordée à ce portail.",
     RedirectUriRefused: "L’application qui vous envoie demande à revenir à une adresse qu’elle n’a pas déclarée.",
+    RequestNotRead: "La demande de l’application qui vous envoie n’a pas pu être lue là où elle la garde.",
     InvalidRequestUri: "La demande de l’application qui vous envoie a expiré, ou a déjà servi.",
     InvalidRequestObject: "La demande de l’application qui vous envoie n’est pas signée comme elle doit l’être.",
     RequestTooLarge: "La demande de l’application qui vous envoie est trop longue.",

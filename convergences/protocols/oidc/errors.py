@@ -111,8 +111,12 @@ class InvalidRequestUri(OidcRefusal):
     code = "invalid_request_uri"
 
 
+class RequestNotRead(InvalidRequestUri):
+    """The request that the application keeps could not be read, or is not where it registered (RFC 9101, section 7)."""
+
+
 class RequestUriNotSupported(OidcRefusal):
-    """Only what was pushed here is read by reference: no address is fetched (OpenID Connect Core, section 6.2)."""
+    """This client registered no address: what it pushed alone is read by reference (OpenID Connect Core, 6.2)."""
 
     code = "request_uri_not_supported"
 

@@ -4,6 +4,7 @@ One function per field, in one table. A field that would be ignored is refused: 
 `dpop_bound_access_tokens: true` must not believe it holds.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ WITHOUT_SECRET: dict[str, str] = {
 }
 _CLIENT_ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 _LONGEST_CLIENT_ID = 120
+_HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def refuse(field: str, sentence: str) -> InvalidClientMetadata:
@@ -135,6 +137,22 @@ def _published_at(field: str, value: Any) -> str:
     return str(value)
 
 
+def _places_of_requests(field: str, value: Any) -> list[str]:
+    """Hold addresses of signed requests; a fragment is the hash of what is there (OpenID Connect Core, 6.2)."""
+    given = [] if value is None else value
+    if not isinstance(given, list) or len(given) > MANY_URIS:
+        raise refuse(field, f"donnez une liste de {MANY_URIS} adresses au plus")
+    for place in given:
+        address, sharp, fragment = place.partition("#") if isinstance(place, str) else (place, "", "")
+        if problem := redirects.problem(address, plain=True):
+            raise refuse(field, problem)
+        if sharp and not _HASH.fullmatch(fragment):
+            raise refuse(field, "après #, donnez le SHA-256 de la demande, en base64url")
+    if len(set(given)) != len(given):
+        raise refuse(field, "une adresse figure deux fois")
+    return list(given)
+
+
 def _boolean(field: str, value: Any) -> bool:
     if value not in (None, True, False):
         raise refuse(field, "répondez par true ou false")
@@ -159,6 +177,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "access_token_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
     "jwks": _jwks,
     "jwks_uri": _published_at,
+    "request_uris": _places_of_requests,
     "resources": _uris,
     "allowed_resources": _uris,
     "dpop_bound_access_tokens": _boolean,
@@ -203,8 +222,9 @@ def _gives_its_keys(fields: dict[str, Any]) -> None:
     needed = "les clés publiques de l’application (jwks, ou jwks_uri)"
     if fields["token_endpoint_auth_method"] == AuthenticationMethod.PRIVATE_KEY:
         raise refuse("jwks", f"private_key_jwt demande {needed}")
-    if fields["request_object_signing_alg"]:
-        raise refuse("jwks", f"request_object_signing_alg demande {needed}")
+    for name in ("request_object_signing_alg", "request_uris"):
+        if fields[name]:
+            raise refuse("jwks", f"{name} demande {needed}")
 
 
 def _signs_out_its_own(fields: dict[str, Any]) -> None:

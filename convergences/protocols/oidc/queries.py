@@ -57,6 +57,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "subject_type": given.subject_type,
         "jwks": given.jwks,
         "jwks_uri": given.jwks_uri,
+        "request_uris": given.request_uris,
         "resources": given.resources,
         "allowed_resources": given.allowed_resources,
         "dpop_bound_access_tokens": given.dpop_bound_access_tokens,

@@ -1,5 +1,7 @@
 """Requests that do not come as they are: pushed beforehand (RFC 9126), or signed (RFC 9101)."""
 
+import base64
+import hashlib
 import json
 from typing import Any
 
@@ -12,11 +14,12 @@ from convergences.protocols.oidc.errors import (
     InvalidRequest,
     InvalidRequestObject,
     InvalidRequestUri,
+    RequestNotRead,
     RequestUriNotSupported,
 )
 from convergences.protocols.oidc.jose import NotValid
 from convergences.protocols.oidc.models import Client
-from convergences.protocols.oidc.services import pushed
+from convergences.protocols.oidc.services import published, pushed
 
 TYPES = frozenset({"oauth-authz-req+jwt", "application/oauth-authz-req+jwt", "jwt"})
 # Claims of the envelope itself, and what may not be inside (RFC 9101, sections 4 and 10.8).
@@ -25,22 +28,43 @@ FORBIDDEN = frozenset({"request", "request_uri", "sub", "client_secret", "client
 
 
 def pushed_request_is_taken(asked: Asked) -> None:
-    """`request_uri` is what this client pushed, lately, and has not been used (RFC 9126, section 4).
-
-    Any other address is refused by name: nothing is fetched from where a request says.
-    """
+    """`request_uri` is what this client pushed, lately, and has not been used (RFC 9126, section 4)."""
     uri = asked.one("request_uri")
     if not uri:
         return
     if len(asked.parameters["request_uri"]) > 1 or asked.one("request"):
         raise InvalidRequest("request_uri stands alone")
     if not uri.startswith(pushed.PREFIX):
-        raise RequestUriNotSupported("Only a pushed request_uri is supported")
+        return  # the next check's
     found = pushed.find(asked.known_client, uri, resumed=asked.resumed)
     if found is None:
         raise InvalidRequestUri("request_uri is unknown, expired or already used")
     asked.pushed = found
     asked.parameters = {name: (value,) for name, value in found.parameters.items()}
+
+
+def kept_request_is_read(asked: Asked) -> None:
+    """`request_uri` is an address that this client registered; what it keeps there is the request (RFC 9101, 5.2).
+
+    Nothing is ever read from where a request alone says. A fragment is the hash of what is to be found (Core, 6.2).
+    """
+    uri = asked.one("request_uri")
+    if not uri:
+        return
+    places = asked.known_client.request_uris
+    if not places:
+        raise RequestUriNotSupported("This client registered no request_uri")
+    address, _, fragment = uri.partition("#")
+    if uri not in places and not (fragment and address in places):
+        raise RequestNotRead("request_uri is not registered")
+    try:
+        kept = published.request_object(address)
+    except published.NotRead as error:
+        raise RequestNotRead("request_uri could not be read") from error
+    if fragment and base64.urlsafe_b64encode(hashlib.sha256(kept).digest()).rstrip(b"=").decode() != fragment:
+        raise RequestNotRead("request_uri does not hold what its fragment says")
+    # From here it is a request by value, empty or not.
+    asked.parameters = {**asked.parameters, "request": (kept.decode("ascii", "replace") or ".",)}
 
 
 def nothing_is_pushed_by_reference(asked: Asked) -> None:

@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     Check(client.client_is_known, FROM_A_CLIENT),
     # What the browser carries beside a pushed or signed request counts for nothing from here.
     Check(envelope.pushed_request_is_taken, AUTHORIZE),
+    Check(envelope.kept_request_is_read, AUTHORIZE),
     Check(envelope.nothing_is_pushed_by_reference, PUSH),
     Check(envelope.request_object_is_opened, FROM_A_CLIENT),
     Check(client.redirect_uri_is_registered, FROM_A_CLIENT),

@@ -1,4 +1,4 @@
-"""What an application publishes at an address of its own: its keys. Read by us, seldom; kept for all processes.
+"""What an application publishes at an address of its own: its keys, kept by us for all processes; its requests.
 
 Whoever may send us a token may have us read: hence one reading a minute for each address, whoever asks, by whichever
 process. `foundations.outbound` holds where it leads, how long it lasts and how much it answers.
@@ -18,12 +18,17 @@ from convergences.protocols.oidc.models import RemoteDocument
 PAUSE = dt.timedelta(minutes=1)
 FRESH = dt.timedelta(minutes=10)  # a key that the application withdrew stops within this time
 KEPT = dt.timedelta(days=1)  # while it does not answer: beyond, nobody knows what it would say
+LEFT_ALONE = dt.timedelta(seconds=30)  # an address that did not answer a browser's request
 OK = 200
 REDIRECTIONS = range(300, 400)
 NOT_OURS_TO_REACH = (
     "cette adresse mène à l’intérieur d’un réseau, ou n’est pas en https ; "
     "l’exploitant ouvre un réseau par OUTBOUND_NETWORKS"
 )
+
+
+class NotRead(Exception):  # noqa: N818 - an answer
+    """What should be at an address was not had."""
 
 
 def keys(address: str, *, again: bool = False) -> dict[str, Any]:
@@ -60,6 +65,36 @@ def problem_with_keys(address: str) -> str:
         return "cette adresse renvoie à une autre : donnez celle-ci"
     if answer.status == OK and not (_keys_in(answer) or {}).get("keys"):
         return "aucune clé publique utilisable n’est publiée à cette adresse"
+    return ""
+
+
+def request_object(address: str) -> bytes:
+    """Return the request that an application keeps at this address, as it is now; raises `NotRead`.
+
+    Any browser may have us read: one that did not answer is left alone, or a slow application would hold our processes
+    one after the other.
+    """
+    now = clock.now()
+    if RemoteDocument.objects.filter(address=address, tried_at__gt=now - LEFT_ALONE).exists():
+        raise NotRead
+    try:
+        answer = outbound.get(address, accept="application/oauth-authz-req+jwt, application/jwt")
+    except OutboundError:
+        answer = None
+    if answer is None or answer.status != OK:
+        RemoteDocument.objects.update_or_create(address=address, defaults={"tried_at": now})
+        raise NotRead
+    return answer.body
+
+
+def problem_with_place(address: str) -> str:
+    """Return why an address may not be registered for requests, in French, or nothing."""
+    try:
+        outbound.judge(address)
+    except Forbidden:
+        return NOT_OURS_TO_REACH
+    except OutboundError:
+        return ""
     return ""
 
 
