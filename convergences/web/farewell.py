@@ -74,7 +74,7 @@ def context(receipt: Receipt | None) -> dict[str, Any]:
         "lines": lines,
         "frames": [] if receipt.framed else list(by_browser.values()),
         "back": receipt.back,
-        "round": ROUND_SECONDS if waiting or receipt.back else 0,
+        "round": ROUND_SECONDS if waiting else 0,
     }
 
 

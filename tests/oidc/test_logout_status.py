@@ -45,11 +45,12 @@ def test_the_page_says_what_is_known_and_asks_again_by_itself(bip: Relying, clai
     sign_out(claire)
     page = signed_out(claire)
     assert "BIP : déconnexion en cours" in page
-    assert 'http-equiv="refresh" content="3"' in page
+    assert 'data-round="3"' in page
     Visit.objects.update(told_at=clock.now(), ended_at=clock.now(), end_requested_at=clock.now())
     page = signed_out(claire)
     assert "BIP : déconnecté" in page
-    assert "http-equiv" not in page
+    assert "http-equiv" not in page  # WCAG 2.2.1: no page is read anew under the eyes of its reader
+    assert "data-round" not in page
 
 
 def test_an_application_that_could_not_be_told_is_named(bip: Relying, claire: Browser) -> None:
@@ -110,7 +111,8 @@ def test_frames_come_before_the_way_back(framed: Relying, claire: Browser) -> No
     assert response["Location"] == "/deconnecte"
     page = signed_out(claire)
     assert "<iframe" in page
-    assert f'content="3;url={AFTER_LOGOUT}?state=s"' in page
+    assert f'data-back="{AFTER_LOGOUT}?state=s"' in page
+    assert f'href="{AFTER_LOGOUT}?state=s"' in page
 
 
 def test_a_living_session_frames_nothing(framed: Relying, claire: Browser) -> None:
