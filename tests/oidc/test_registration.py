@@ -16,7 +16,7 @@ from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc.errors import AlreadyConnected, RegistrationNotAllowed
 from convergences.protocols.oidc.models import Client, RegistrationToken
-from convergences.protocols.oidc.services import cleaning, registration
+from convergences.protocols.oidc.services import cleaning, clients, registration
 from tests.cast import Cast, signed_in
 from tests.oidc.registering import ADDRESS, CHATTER, HONEST, KEYS, allowed, post, registered, send, told
 from tests.oidc.relying import Relying, answered, define, entitle
@@ -105,6 +105,20 @@ def test_an_application_that_has_a_client_is_not_connected_again(cast: Cast) -> 
     assert Client.objects.get().client_id == present.client_id
     with pytest.raises(AlreadyConnected):
         allowed(cast.bip)
+
+
+def test_a_client_that_an_engineer_makes_meanwhile_is_not_replaced(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, bring = allowed(cast.bip), clients.bring
+    monkeypatch.setattr(clients, "check", lambda *_described: None)
+
+    def after_the_engineer(*described: Any, actor: Actor) -> clients.Defined:
+        monkeypatch.setattr(clients, "bring", bring)
+        define(cast.bip)
+        return bring(*described, actor=actor)
+
+    monkeypatch.setattr(clients, "bring", after_the_engineer)
+    assert told(post(token, HONEST), 409)["error"] == "already_connected"
+    assert not Client.objects.filter(application=cast.bip).exclude(client_id="bip").exists()
 
 
 def test_only_an_application_declared_for_openid_connect_is_allowed_and_not_for_ever(cast: Cast) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from convergences.protocols.oidc import metadata, self_description
 from convergences.protocols.oidc.models import Client, RegistrationToken
+from convergences.protocols.oidc.services import published
 from tests.cast import Cast, build_cast
 from tests.oidc.registering import ADDRESS, HONEST, KEYS, allowed, post, put, registered, told
 from tests.oidc.relying import CALLBACK, define
@@ -98,6 +100,29 @@ def test_a_private_key_is_refused_and_not_repeated(cast: Cast) -> None:
     assert "clé privée" in answer["detail"]
     assert "a-secret-number" not in json.dumps(answer)
     assert not Client.objects.exists()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "localhost"])
+def test_an_address_that_leads_inside_is_refused(cast: Cast, host: str) -> None:
+    answer = told(post(allowed(cast.bip), {**HONEST, "jwks_uri": f"https://{host}/jwks"}), 400)
+    assert answer["error_description"].startswith("jwks_uri")
+    assert not Client.objects.exists()
+
+
+def test_the_application_is_asked_outside_of_any_transaction(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of theirs that takes its time would otherwise hold the tables, which are everybody's."""
+    depths: list[int] = []
+
+    def ask(_address: str) -> str:
+        depths.append(len(connection.atomic_blocks))
+        return ""
+
+    monkeypatch.setattr(published, "problem_with_keys", ask)
+    signing = {"token_endpoint_auth_method": "private_key_jwt"}
+    answer = registered(cast.bip, **signing, jwks_uri="https://bip.example/jwks")
+    sent = {**HONEST, **signing, "client_id": answer["client_id"], "jwks_uri": "https://bip.example/keys"}
+    told(put(answer["registration_access_token"], answer["registration_client_uri"], sent), 200)
+    assert depths == [len(connection.atomic_blocks)] * 2
 
 
 def test_what_is_refused_for_everybody_is_no_longer_than_it_must(cast: Cast) -> None:

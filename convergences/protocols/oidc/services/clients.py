@@ -50,14 +50,24 @@ def define(application: Application, metadata: Mapping[str, Any], *, actor: Acto
     without any leaves those that are there. Doing it again with the same description changes nothing. Raises
     `InvalidClientMetadata`, whose `field` is the name at fault.
     """
+    check(application, metadata)
+    return bring(application, metadata, actor=actor)
+
+
+def check(application: Application, metadata: Mapping[str, Any]) -> None:
+    """Raise what `define` would of a description, the application's own server asked; call it outside a transaction."""
     addresses.check(queries.client_of(application.pk), description.read(metadata, has_secret=True))
-    with transaction.atomic():
-        client = Client.objects.select_for_update().filter(application=application).first()
-        fields = _fields(client, metadata)
-        _refuse_taken(fields["client_id"], application)
-        if client is None:
-            return _create(application, fields, actor)
-        return _change(client, fields, actor)
+
+
+@transaction.atomic
+def bring(application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> Defined:
+    """Create or change the client, once `check` has passed the same description: this speaks to nobody."""
+    client = Client.objects.select_for_update().filter(application=application).first()
+    fields = _fields(client, metadata)
+    _refuse_taken(fields["client_id"], application)
+    if client is None:
+        return _create(application, fields, actor)
+    return _change(client, fields, actor)
 
 
 def _fields(client: Client | None, metadata: Mapping[str, Any]) -> dict[str, Any]:

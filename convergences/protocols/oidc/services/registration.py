@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from convergences.admission import services as admission
 from convergences.audit.services import About, Actor, record
@@ -30,6 +31,7 @@ from convergences.protocols.oidc.services import clients
 
 LONGEST = dt.timedelta(days=30)
 CLIENT_REMOVED = "client_removed"
+_OURS_TO_GIVE = "c’est nous qui le donnons ; retirez-le"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +84,50 @@ def forbid(application: Application, *, actor: Actor) -> bool:
     return bool(waiting or held)
 
 
-@transaction.atomic
 def register(initial: str, given: Mapping[str, Any], *, actor: Actor) -> Registered:
     """Create the client that an application describes. A description that is refused leaves its token good.
 
     Raises `InvalidToken`, `InvalidClientMetadata`, `AlreadyConnected`.
     """
-    now = clock.now()
-    tokens = RegistrationToken.objects.select_related("application").select_for_update(of=("self",))
-    token = tokens.filter(digest=digest(initial), used_at=None, expires_at__gt=now).first()
-    if token is None:
-        raise InvalidToken("The initial access token is invalid")
-    application = token.application
-    if Client.objects.filter(application=application).exists():
-        raise AlreadyConnected
+    application = _allowed(RegistrationToken.objects.all(), initial).application
     if given_already := sorted(self_description.OURS & set(given)):
-        raise refuse(given_already[0], "c’est nous qui le donnons ; retirez-le")
+        raise refuse(given_already[0], _OURS_TO_GIVE)
     wanted = self_description.own(given, present=None)
     wanted["client_id"] = f"{application.slug}-{secrets.token_hex(8)}"
     secret = _secret_for(wanted, present=None)
-    try:
-        with transaction.atomic():
-            client = clients.define(application, wanted, actor=_itself(application, actor)).client
-    except IntegrityError:  # an engineer connected it at the same instant
-        raise AlreadyConnected from None
-    token.used_at = now
-    token.save(update_fields=["used_at"])
-    return Registered(client, _renew_token(client), secret)
+    clients.check(application, wanted)
+    with transaction.atomic():
+        token = _allowed(RegistrationToken.objects.select_for_update(of=("self",)), initial)
+        try:
+            with transaction.atomic():
+                defined = clients.bring(application, wanted, actor=_itself(application, actor))
+        except IntegrityError:
+            raise AlreadyConnected from None
+        if not defined.created:  # an engineer connected it at the same instant: theirs stays as it is
+            raise AlreadyConnected
+        token.used_at = clock.now()
+        token.save(update_fields=["used_at"])
+        return Registered(defined.client, _renew_token(defined.client), secret)
 
 
 def read(client_id: str, presented: str) -> Client:
     """Return the client that this registration token manages; raises `InvalidToken`. Writes nothing."""
-    return _managed(Client.objects.filter(client_id=client_id).select_related("application").first(), presented)
+    return _managed(Client.objects.all(), client_id, presented)
 
 
-@transaction.atomic
 def change(client_id: str, presented: str, given: Mapping[str, Any], *, actor: Actor) -> Registered:
     """Replace the description of a client by a whole new one; its registration token is replaced too.
 
     Raises `InvalidToken`, `InvalidClientMetadata`.
     """
-    client = _managed(_locked(client_id), presented)
-    if forbidden := sorted(self_description.OURS - {"client_id", "client_secret"} & set(given)):
-        raise refuse(forbidden[0], "c’est nous qui le donnons ; retirez-le")
-    if given.get("client_id") != client.client_id:
-        raise refuse("client_id", "redites l’identifiant de ce client")
-    _refuse_other_secret(client, given.get("client_secret"))
-    wanted = {**self_description.own(given, present=client), "client_id": client.client_id}
-    secret = _secret_for(wanted, present=client)
-    client = clients.define(client.application, wanted, actor=_itself(client.application, actor)).client
-    return Registered(client, _renew_token(client), secret)
+    client = read(client_id, presented)
+    application, (wanted, _secret) = client.application, _changed(client, given)
+    clients.check(application, wanted)
+    with transaction.atomic():
+        # Described anew from the client as it is now: an engineer may have changed it meanwhile.
+        wanted, secret = _changed(_managed(_locked(), client_id, presented), given)
+        client = clients.bring(application, wanted, actor=_itself(application, actor)).client
+        return Registered(client, _renew_token(client), secret)
 
 
 @transaction.atomic
@@ -140,7 +136,7 @@ def remove(client_id: str, presented: str, *, actor: Actor) -> None:
 
     Raises `InvalidToken`.
     """
-    client = _managed(_locked(client_id), presented)
+    client = _managed(_locked(), client_id, presented)
     application = client.application
     admission.end_visits(application, protocol=Protocol.OIDC, reason=CLIENT_REMOVED)
     client.delete()
@@ -148,18 +144,40 @@ def remove(client_id: str, presented: str, *, actor: Actor) -> None:
     record(Action.CLIENT_REMOVED, actor=_itself(application, actor), about=about, client_id=client_id)
 
 
-def _locked(client_id: str) -> Client | None:
-    found = Client.objects.select_related("application").select_for_update(of=("self",))
-    return found.filter(client_id=client_id).first()
+def _allowed(tokens: QuerySet[RegistrationToken], initial: str) -> RegistrationToken:
+    """Return an initial token that is good now, among these; raises `InvalidToken`, `AlreadyConnected`."""
+    good = tokens.filter(digest=digest(initial), used_at=None, expires_at__gt=clock.now())
+    token = good.select_related("application").first()
+    if token is None:
+        raise InvalidToken("The initial access token is invalid")
+    if Client.objects.filter(application=token.application_id).exists():
+        raise AlreadyConnected
+    return token
 
 
-def _managed(client: Client | None, presented: str) -> Client:
+def _locked() -> QuerySet[Client]:
+    return Client.objects.select_for_update(of=("self",))
+
+
+def _managed(clients_read: QuerySet[Client], client_id: str, presented: str) -> Client:
     """Return the client if this token is its own; unknown and another's take the same work and the same answer."""
+    client = clients_read.select_related("application").filter(client_id=client_id).first()
     held = client.registration_digest if client is not None else digest("nobody")
     matches = hmac.compare_digest(digest(presented), held)
     if client is None or not matches:
         raise InvalidToken("The registration access token is invalid")
     return client
+
+
+def _changed(client: Client, given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return the whole description that a client asks for, and the secret to tell it if it needs a first one."""
+    if forbidden := sorted(self_description.OURS - {"client_id", "client_secret"} & set(given)):
+        raise refuse(forbidden[0], _OURS_TO_GIVE)
+    if given.get("client_id") != client.client_id:
+        raise refuse("client_id", "redites l’identifiant de ce client")
+    _refuse_other_secret(client, given.get("client_secret"))
+    wanted = {**self_description.own(given, present=client), "client_id": client.client_id}
+    return wanted, _secret_for(wanted, present=client)
 
 
 def _refuse_other_secret(client: Client, shown: Any) -> None:
