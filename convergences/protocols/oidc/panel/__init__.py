@@ -14,9 +14,10 @@ from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.panel.facts import facts_of
 from convergences.protocols.oidc.panel.form import ClientForm, plainly
+from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.trial import trial
 from convergences.protocols.oidc.services import clients
-from convergences.web.panels import Fact, Issued, PanelForm, SecretLine, Trial
+from convergences.web.panels import Fact, Issued, PanelForm, SecretLine, Snippet, Trial
 from convergences.web.text import day
 
 SAID = "Secret du client (client_secret)"
@@ -80,6 +81,10 @@ class OidcPanel:
         guards.check_centre(actor, Role.ENGINEER)
         with _in_words():
             clients.remove_secret(_present(application), handle, actor=actor)
+
+    def snippets(self, application: Application) -> Sequence[Snippet]:
+        """Return settings ready to paste in the usual clients."""
+        return snippets(application)
 
     def trial(self, application: Application, membership: Membership, roles: tuple[str, ...]) -> Trial:
         """Return what would be released for this agent, entering for this employer with these roles. Writes nothing."""
