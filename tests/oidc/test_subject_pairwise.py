@@ -89,7 +89,7 @@ def test_applications_of_one_host_share_a_name(pair: Relying, cast: Cast, claire
 
 
 def test_several_hosts_are_refused_by_name(cast: Cast) -> None:
-    """8.1: several hosts would need a sector_identifier_uri, which is not served."""
+    """8.1: several hosts need a sector_identifier_uri."""
     with pytest.raises(InvalidClientMetadata) as refusal:
         paired(cast, cast.bip, redirect_uris=[CALLBACK, OTHER])
     assert refusal.value.field == "subject_type"

@@ -12,11 +12,13 @@ def check(client: Client | None, fields: dict[str, Any]) -> None:
 
     Nothing is asked of what `client` already had: the same description, read again, speaks to nobody.
     """
-    address = fields["jwks_uri"]
-    is_new = bool(address) and (client is None or client.jwks_uri != address)
-    if is_new and (problem := published.problem_with_keys(address)):
+    before = client or Client()
+    keys, sector = fields["jwks_uri"], fields["sector_identifier_uri"]
+    if keys and keys != before.jwks_uri and (problem := published.problem_with_keys(keys)):
         raise refuse("jwks_uri", problem)
-    known = set(client.request_uris) if client is not None else set()
-    for place in set(fields["request_uris"]) - known:
+    for place in set(fields["request_uris"]) - set(before.request_uris):
         if problem := published.problem_with_place(place.partition("#")[0]):
             raise refuse("request_uris", problem)
+    is_known = sector == before.sector_identifier_uri and set(fields["redirect_uris"]) <= set(before.redirect_uris)
+    if sector and not is_known and (problem := published.problem_with_sector(sector, fields["redirect_uris"])):
+        raise refuse("sector_identifier_uri", problem)

@@ -182,6 +182,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "allowed_resources": _uris,
     "dpop_bound_access_tokens": _boolean,
     "subject_type": _one_of(*SUBJECT_TYPES),
+    "sector_identifier_uri": _published_at,
     "request_object_signing_alg": _one_of("", *jose.THEIRS),
     "require_pushed_authorization_requests": _boolean,
     "consent_required": _boolean,
@@ -191,8 +192,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
 def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
     _suits_its_grants(fields)
     _proves_who_it_is(fields, has_secret=has_secret)
-    if fields["subject_type"] == "pairwise" and len(subjects.sector_hosts(fields["redirect_uris"])) != 1:
-        raise refuse("subject_type", "pairwise demande que toutes les adresses de retour soient d’un même hôte")
+    _names_agents(fields)
     if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")
     _gives_its_keys(fields)
@@ -225,6 +225,17 @@ def _gives_its_keys(fields: dict[str, Any]) -> None:
     for name in ("request_object_signing_alg", "request_uris"):
         if fields[name]:
             raise refuse("jwks", f"{name} demande {needed}")
+
+
+def _names_agents(fields: dict[str, Any]) -> None:
+    """Refuse several hosts that nothing joins, and what would join them for nothing (OpenID Connect Core, 8.1)."""
+    hosts = len(subjects.sector_hosts(fields["redirect_uris"]))
+    if fields["subject_type"] != "pairwise":
+        if fields["sector_identifier_uri"]:
+            raise refuse("sector_identifier_uri", "ce réglage demande subject_type pairwise")
+    elif not hosts or (hosts > 1 and not fields["sector_identifier_uri"]):
+        sentence = "pairwise demande que toutes les adresses de retour soient d’un même hôte, ou sector_identifier_uri"
+        raise refuse("subject_type", sentence)
 
 
 def _signs_out_its_own(fields: dict[str, Any]) -> None:

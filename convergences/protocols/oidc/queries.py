@@ -55,6 +55,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "userinfo_signed_response_alg": given.userinfo_signed_response_alg,
         "access_token_signed_response_alg": given.access_token_signed_response_alg,
         "subject_type": given.subject_type,
+        "sector_identifier_uri": given.sector_identifier_uri,
         "jwks": given.jwks,
         "jwks_uri": given.jwks_uri,
         "request_uris": given.request_uris,

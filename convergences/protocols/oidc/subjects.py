@@ -25,7 +25,7 @@ def sector_hosts(redirect_uris: list[str]) -> set[str]:
     return {urlsplit(uri).hostname or "" for uri in redirect_uris}
 
 
-def sector_for(redirect_uris: list[str]) -> Sector:
-    """Return the sector of these addresses, written at the first need."""
-    [host] = sector_hosts(redirect_uris)
+def sector_for(redirect_uris: list[str], sector_identifier_uri: str = "") -> Sector:
+    """Return the sector of these addresses, written at the first need: their host, or that of what joins several."""
+    [host] = sector_hosts([sector_identifier_uri] if sector_identifier_uri else redirect_uris)
     return Sector.objects.get_or_create(identifier=host)[0]

@@ -91,16 +91,17 @@ def _days(client: Client | None, digests: list[str]) -> dict[str, dict[str, str]
 
 
 def _sector(client: Client | None, fields: dict[str, Any]) -> Sector | None:
-    """Return the sector of pairwise subjects: that of the first description, whatever addresses came since (rule 5)."""
-    if client is not None and client.subject_type != fields["subject_type"] and _has_visits(client):
+    """Return the sector of pairwise subjects: that by which agents came, whatever addresses came since (rule 5)."""
+    has_visits = client is not None and _has_visits(client)
+    if client is not None and client.subject_type != fields["subject_type"] and has_visits:
         raise description.refuse(
             "subject_type", "des agents sont déjà entrés ; le changer leur ferait perdre leur compte"
         )
     if fields["subject_type"] != "pairwise":
         return None
-    if client is not None and client.sector is not None:
+    if client is not None and client.sector is not None and has_visits:
         return client.sector
-    return subjects.sector_for(fields["redirect_uris"])
+    return subjects.sector_for(fields["redirect_uris"], fields["sector_identifier_uri"])
 
 
 def _has_visits(client: Client) -> bool:

@@ -98,6 +98,24 @@ def problem_with_place(address: str) -> str:
     return ""
 
 
+def problem_with_sector(address: str, redirect_uris: list[str]) -> str:
+    """Return why this document does not join these addresses in one sector, in French, or nothing.
+
+    It is a JSON array that holds each of them, to the letter (OpenID Connect Core, section 8.1).
+    """
+    try:
+        answer = outbound.get(address, accept="application/json")
+    except Forbidden:
+        return NOT_OURS_TO_REACH
+    except OutboundError:
+        return "cette adresse ne répond pas : publiez-y la liste de vos adresses de retour"
+    listed = _json_in(answer) if answer.status == OK else None
+    if not isinstance(listed, list):
+        return "cette adresse ne publie pas une liste d’adresses de retour, en JSON"
+    missing = [uri for uri in redirect_uris if uri not in listed]
+    return f"la liste publiée à cette adresse ne contient pas {missing[0]}" if missing else ""
+
+
 def _is_ours_to_read(address: str, now: dt.datetime) -> bool:
     """Tell whether this process is the one that reads now: of all, one, once a minute."""
     if RemoteDocument.objects.filter(address=address, tried_at__lte=now - PAUSE).update(tried_at=now):
@@ -115,8 +133,11 @@ def _read_keys(address: str) -> dict[str, Any] | None:
 
 
 def _keys_in(answer: Answer) -> dict[str, Any] | None:
+    return key_sets.usable(_json_in(answer))
+
+
+def _json_in(answer: Answer) -> Any:
     try:
-        content = json.loads(answer.body)
+        return json.loads(answer.body)
     except (ValueError, RecursionError):
         return None
-    return key_sets.usable(content)
