@@ -214,7 +214,9 @@ def at_once(send_it: Any, threads: int = 8) -> list[int]:
 def test_of_registrations_at_the_same_instant_one_wins() -> None:
     cast = build_cast()
     token = allowed(cast.bip)
-    assert at_once(lambda: post(token, HONEST)) == [201, *[401] * 7]
+    first, *others = at_once(lambda: post(token, HONEST))
+    # 409 for one that read the token before the winner used it, and the client after.
+    assert (first, len(others), set(others) <= {401, 409}) == (201, 7, True)
     assert Client.objects.count() == 1
 
 
