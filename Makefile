@@ -8,6 +8,7 @@ DATA ?= var
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 VENDOR := convergences/web/static/vendor
+CLIENTS := tests/clients
 # The sprite holds the icons that code and pages name.
 DRAWN := $(shell find convergences demo \( -name '*.py' -o -name '*.html' -o -name '*.yaml' \) -not -path '*/tests/*')
 
@@ -21,7 +22,7 @@ setup: .venv/.runtime $(VENDOR)/.stamp  ## Prepare .venv with the `convergences`
 run: setup  ## Start the demo: portal, worker and BIP (PORT=8000, DATA=var)
 	@exec $(BIN)/convergences demo --port $(PORT) --data $(DATA)
 
-test: .venv/.development $(VENDOR)/.stamp  ## Run every test: SQLite, browser, then PostgreSQL
+test: .venv/.development $(VENDOR)/.stamp $(CLIENTS)/node_modules/.package-lock.json  ## Run every test: SQLite, browser, then PostgreSQL
 	@sh tools/test.sh $(WORKERS)
 
 check: .venv/.development  ## Run every check that needs no test: style, types, layers, templates, migrations
@@ -37,7 +38,7 @@ wheel: .venv/.development $(VENDOR)/.stamp  ## Build dist/convergences-*.whl
 	$(BIN)/uv build --quiet --wheel --python $(BIN)/python --out-dir dist
 
 clean:  ## Remove all that was built or installed here; keep var/, the demo's data
-	rm -rf .venv node_modules dist $(VENDOR) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules $(CLIENTS)/node_modules dist $(VENDOR) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find convergences demo tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.runtime: pyproject.toml uv.lock tools/setup.sh tools/requirements.txt
@@ -50,6 +51,10 @@ clean:  ## Remove all that was built or installed here; keep var/, the demo's da
 
 node_modules/.package-lock.json: package.json package-lock.json | .venv/.runtime
 	@sh tools/npm.sh ci --no-audit --no-fund --silent
+	@touch $@
+
+$(CLIENTS)/node_modules/.package-lock.json: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json | .venv/.runtime
+	@sh tools/npm.sh ci --prefix $(CLIENTS) --no-audit --no-fund --silent
 	@touch $@
 
 $(VENDOR)/.stamp: node_modules/.package-lock.json tools/assets.py $(DRAWN) | .venv/.runtime

@@ -6,6 +6,10 @@ workers=${1:-2}
 status=0
 
 command -v chromium >/dev/null 2>&1 || sh tools/debian.sh chromium
+# It brings Apache's program without its service: nothing is started on this machine.
+[ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || sh tools/debian.sh libapache2-mod-auth-openidc
+# Brought now: two processes of the tests would both bring it.
+sh tools/node.sh >/dev/null
 
 .venv/bin/pytest --numprocesses "$workers" -m "not browser" || status=1
 .venv/bin/pytest -m browser || status=1

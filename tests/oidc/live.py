@@ -6,10 +6,12 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -119,20 +121,21 @@ def serving(
     arguments: list[str], environment: dict[str, str], health: str, *, program: str = sys.executable
 ) -> Iterator[None]:
     """Start a program, wait until its health answers, and stop it at the end."""
-    process = subprocess.Popen(
-        [program, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(process, health)
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([program, *arguments], cwd=ROOT, env=environment, stdout=said, stderr=said)
+        try:
+            _wait(process, health, said)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
-def _wait(process: "subprocess.Popen[bytes]", health: str) -> None:
+def _wait(process: "subprocess.Popen[bytes]", health: str, said: IO[bytes]) -> None:
     for _ in range(300):
-        assert process.poll() is None, f"{health} stopped"
+        if process.poll() is not None:
+            said.seek(0)
+            raise AssertionError(f"{health} stopped: {said.read().decode(errors='replace')[-2000:]}")
         with contextlib.suppress(requests.ConnectionError):
             if requests.get(health, timeout=5).ok:
                 return

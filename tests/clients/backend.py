@@ -1,0 +1,36 @@
+"""An application behind Apache: it answers with what it receives, and has nothing of ours inside."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class _Echo(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        # Headers are bytes: UTF-8 that Apache passes on, which Python reads as Latin-1.
+        received = {name: value.encode("latin-1").decode() for name, value in self.headers.items()}
+        body = json.dumps({"path": self.path, "headers": received}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+        """Write nothing."""
+
+
+@contextlib.contextmanager
+def echoing() -> Iterator[str]:
+    """Serve until left; the address is given."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,31 @@
+"""`python -m tests.clients.staging DESCRIPTION`: fills a live portal with Claire and the clients that she may open.
+
+The description is JSON: by client, the fields of its metadata (RFC 7591) that differ.
+"""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+SECRET = "a secret of the clients, long enough"
+
+
+def main() -> None:
+    """Write the cast, Claire's password, an application and a right for each client described."""
+    django.setup()
+    from tests.cast import application, build_cast, set_password
+    from tests.oidc.relying import define, entitle
+
+    described: dict[str, dict[str, Any]] = json.loads(sys.argv[1])
+    cast = build_cast()
+    set_password(cast.claire.agent)
+    for name, metadata in described.items():
+        opened = application(name, name.title(), [("reader", "Consulter"), ("manager", "Gérer")])
+        entitle(cast.claire, opened, "reader")
+        define(opened, **{"client_secret": SECRET, "scope": "openid profile email", **metadata})
+
+
+if __name__ == "__main__":
+    main()
