@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
+from tests.browser.parties import Party
+from tests.browser.registering import DENIS
 
 pytestmark = pytest.mark.browser
 
@@ -126,6 +128,31 @@ def test_signing_in_and_granting_a_right_need_no_mouse(page: Page, demo: Demo) -
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_be_visible()
     assert page.get_by_role("switch", name="BIP").is_checked() != before
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark", "light-320", "dark-phone"])
+def test_the_page_of_consent_breaks_no_accessibility_rule(
+    chromium: Browser, demo: Demo, parc: Party, settings: Any
+) -> None:
+    page = chromium.new_context(locale="fr-FR", **settings).new_page()
+    sign_in(page, demo, DENIS)
+    page.goto(parc.entry(demo.portal, prompt="consent"))
+    expect(page.get_by_role("button", name="ACCEPTER")).to_be_visible()
+    problems = _violations(page)
+    sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.context.close()
+    assert (problems, sideways) == ([], False)
+
+
+def test_refusing_then_agreeing_needs_no_mouse(page: Page, demo: Demo, parc: Party) -> None:
+    sign_in(page, demo, DENIS)
+    for button, answer in (("REFUSER", "error"), ("ACCEPTER", "code")):
+        parc.brought.clear()
+        page.goto(parc.entry(demo.portal, prompt="consent"))
+        _tab_to(page, button)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="parc-automobile")).to_be_visible()
+        assert answer in parc.received("/retour").said
 
 
 def test_the_login_page_weighs_under_100_kilobytes_compressed(page: Page, demo: Demo) -> None:

@@ -132,6 +132,13 @@ class Playing(Checks, RuleBasedStateMachine):
         if held is not None and usable:
             held.ended = True
 
+    @rule(place=PLACE, which=st.integers(0, 2))
+    def leave_with_a_code(self, place: int, which: int) -> None:
+        """The agent signs out between the code and its exchange."""
+        self.sign_in(place)
+        self.authorize(place, which % 2, offline=True)
+        self.sign_out(place, which)
+
     @rule(step=st.one_of(STEP, UNDONE))
     def change_rights(self, step: Step) -> None:
         """A référent, a contract, a calendar or an engineer changes what somebody may do."""

@@ -1,0 +1,104 @@
+"""Front-Channel Logout 1.0 in Chromium: the browser that signs out tells applications of other origins in frames."""
+
+import json
+from typing import Any
+
+import pytest
+from joserfc import jws
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo, fr, sign_in
+from tests.browser.parties import Party
+from tests.browser.registering import DENIS
+from tests.browser.test_accessibility import _tab_to, _violations
+
+pytestmark = pytest.mark.browser
+SETTINGS = [
+    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
+    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
+]
+
+
+def enter(page: Page, demo: Demo, party: Party) -> dict[str, Any]:
+    """Enter an application, agreeing where it asks; return the claims of the ID token."""
+    party.brought.clear()
+    page.goto(party.entry(demo.portal))
+    accept = page.get_by_role("button", name="ACCEPTER")
+    expect(accept.or_(page.get_by_role("heading", name=party.client_id))).to_be_visible()
+    if accept.is_visible():
+        accept.click()
+    code = party.received("/retour").said["code"]
+    token = party.exchange(demo.portal, code)["id_token"]
+    claims: dict[str, Any] = json.loads(jws.extract_compact(token.encode()).payload)
+    return claims
+
+
+def leave(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.portal}/deconnexion")
+    page.get_by_role("button", name="DÉCONNEXION").click()
+    page.wait_for_url(f"{demo.portal}/deconnecte")
+
+
+def test_each_application_hears_in_a_frame_once(page: Page, demo: Demo, agenda: Party, parc: Party) -> None:
+    """Sections 2 and 3: `iss` and `sid` beside what the address already holds."""
+    sign_in(page, demo, DENIS)
+    sids = {party.client_id: enter(page, demo, party)["sid"] for party in (agenda, parc)}
+    leave(page, demo)
+    for party in (agenda, parc):
+        heard = party.received("/oublier")
+        assert (heard.method, heard.into) == ("GET", "iframe")
+        assert heard.said == {"par": "portail", "iss": demo.portal, "sid": sids[party.client_id]}
+    expect(page.get_by_text(fr("Agenda interne : déconnexion demandée par votre navigateur"))).to_be_visible()
+    expect(page.get_by_text(fr("Parc automobile : déconnexion demandée par votre navigateur"))).to_be_visible()
+    page.reload()
+    assert [each.path for each in agenda.brought].count("/oublier") == 1
+
+
+def test_bip_is_told_by_the_worker_meanwhile(page: Page, demo: Demo, agenda: Party) -> None:
+    sign_in(page, demo, "nadia.ferhat@pantin.example")
+    page.goto(f"{demo.bip}/")
+    leave(page, demo)
+    expect(page.get_by_text(fr("BIP : déconnecté"), exact=True)).to_be_visible()
+    assert agenda.brought == []
+
+
+def test_no_other_origin_is_framed(chromium: Browser, demo: Demo, agenda: Party, parc: Party) -> None:
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    blocked: list[str] = []
+    page.on("console", lambda message: blocked.append(message.text))
+    sign_in(page, demo, DENIS)
+    enter(page, demo, agenda)
+    leave(page, demo)
+    agenda.received("/oublier")
+    page.evaluate("a => document.body.append(Object.assign(document.createElement('iframe'), {src: a}))", parc.address)
+    page.wait_for_timeout(500)
+    context.close()
+    assert parc.brought == []
+    assert any("frame-src" in text or "Framing" in text for text in blocked), blocked
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
+def test_what_was_told_breaks_no_accessibility_rule(
+    chromium: Browser, demo: Demo, agenda: Party, settings: Any
+) -> None:
+    page = chromium.new_context(locale="fr-FR", **settings).new_page()
+    sign_in(page, demo, DENIS)
+    enter(page, demo, agenda)
+    leave(page, demo)
+    expect(page.get_by_text("Agenda interne")).to_be_visible()
+    problems = _violations(page)
+    sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.context.close()
+    assert (problems, sideways) == ([], False)
+
+
+def test_leaving_by_an_application_needs_no_mouse(page: Page, demo: Demo, agenda: Party) -> None:
+    sign_in(page, demo, DENIS)
+    enter(page, demo, agenda)
+    back = f"{agenda.address}/au-revoir"
+    page.goto(f"{demo.portal}/oauth/logout?client_id=agenda-interne&post_logout_redirect_uri={back}&state=s")
+    _tab_to(page, "DÉCONNEXION")
+    page.keyboard.press("Enter")
+    agenda.received("/oublier")
+    page.wait_for_url(f"{back}?state=s")
