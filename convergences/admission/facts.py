@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from convergences.admission import people
 from convergences.catalog.models import Assurance
 from convergences.catalog.offers import Contract, Offer, covers
+from convergences.directory.models import Membership
 
 BATCH = 2000
 
@@ -104,11 +106,11 @@ _UNDER_MEMBERSHIP = f"""
     {_RIGHTS}
     WHERE m.id = %s
 """  # noqa: S608 - made of the constants above
-_UNDER_VISITS = f"""
-    SELECT v.id AS visit_id,
-        (c.ended_at IS NOT NULL OR c.idle_at <= %s OR c.expires_at <= %s) AS session_over,
-        c.second_factor_at IS NOT NULL AS second_factor,
-        {_COLUMNS}
+_OF_VISIT = f"""
+    v.id AS visit_id, (c.ended_at IS NOT NULL OR c.idle_at <= %s OR c.expires_at <= %s) AS session_over,
+    c.second_factor_at IS NOT NULL AS second_factor, {_COLUMNS}
+"""
+_FROM_VISITS = f"""
     FROM admission_visit v
     JOIN authentication_session c ON c.id = v.session_id
     JOIN directory_membership m ON m.id = v.membership_id
@@ -116,8 +118,15 @@ _UNDER_VISITS = f"""
     JOIN directory_organization o ON o.id = m.organization_id
     JOIN catalog_application p ON p.id = v.application_id
     {_RIGHTS}
-    WHERE v.end_requested_at IS NULL
-"""  # noqa: S608 - made of the constants above
+"""
+_UNDER_VISITS = f"SELECT {_OF_VISIT} {_FROM_VISITS} WHERE v.end_requested_at IS NULL"
+
+_UNDER_ONE_VISIT = f"""
+    SELECT {_OF_VISIT}, {people.COLUMNS}
+    {_FROM_VISITS}
+    {people.JOIN}
+    WHERE v.id = %s AND v.end_requested_at IS NULL
+"""
 
 
 def at_employer(agent_id: int, application_id: int, organization_id: int) -> Facts | None:
@@ -140,15 +149,25 @@ def of_membership(membership_id: int) -> list[Facts]:
     return [_facts(row) for row in _rows(_UNDER_MEMBERSHIP + _ORDER, [membership_id])]
 
 
-def under_visits(now: dt.datetime, visit_id: int | None = None) -> Iterator[VisitFacts]:
-    """Yield the facts under each open visit, or under one."""
+def under_visits(now: dt.datetime) -> Iterator[VisitFacts]:
+    """Yield the facts under each open visit."""
     instant = connection.ops.adapt_datetimefield_value(now)
-    statement = _UNDER_VISITS
-    parameters: list[str | int | None] = [instant, instant]
-    if visit_id is not None:
-        statement, parameters = statement + " AND v.id = %s", [*parameters, visit_id]
-    for row in _rows(statement, parameters):
+    for row in _rows(_UNDER_VISITS, [instant, instant]):
         yield VisitFacts(row["visit_id"], bool(row["session_over"]), bool(row["second_factor"]), _facts(row))
+
+
+def under_visit(visit_id: int, now: dt.datetime) -> tuple[VisitFacts, Membership] | None:
+    """Return the facts under one open visit, and who they are about: what every use of a token asks, in one go."""
+    instant = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER_ONE_VISIT, [instant, instant, visit_id])
+        found = cursor.fetchone()
+        names = [column[0] for column in cursor.description]
+    if found is None:
+        return None
+    row = dict(zip(names[: -people.NUMBER], found, strict=False))
+    facts = VisitFacts(row["visit_id"], bool(row["session_over"]), bool(row["second_factor"]), _facts(row))
+    return facts, people.membership(found[-people.NUMBER :])
 
 
 def _rows(statement: str, parameters: Sequence[str | int | None]) -> Iterator[dict[str, Any]]:

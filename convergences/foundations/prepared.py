@@ -5,7 +5,7 @@ comes back are the same objects: only the composing is remembered.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +29,47 @@ def given(name: str) -> RawSQL:
     return RawSQL("%s", (_Name(name),))
 
 
+class Portion(Generic[M]):
+    """The columns of one model within a statement written by hand, and the object that they make.
+
+    What is not among them is read when it is asked for, as after `QuerySet.only`. The key comes first.
+    """
+
+    def __init__(self, model: type[M], *names: str) -> None:
+        self.model = model
+        # In the order of the model, which `from_db` goes by.
+        concrete: Any = model._meta.concrete_fields  # noqa: SLF001 - Django's own name
+        self.fields = [field for field in concrete if field.name in names]
+        self.names = [field.attname for field in self.fields]
+        self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
+
+    def columns(self, alias: str) -> str:
+        """Return the columns as a statement lists them."""
+        return ", ".join(f"{alias}.{field.column}" for field in self.fields)
+
+    def made(self, values: Sequence[Any]) -> M:
+        """Return the object that these columns make."""
+        converters = self._converters.get(connection.vendor)
+        if converters is None:
+            converters = self._converters[connection.vendor] = self._converting()
+        row = list(values)
+        _convert(row, converters)
+        return self.model.from_db(connection.alias, self.names, row)
+
+    def _converting(self) -> list[tuple[int, Any, Any]]:
+        read = [field.get_col(field.model._meta.db_table) for field in self.fields]  # noqa: SLF001 - Django's own name
+        found = [(connection.ops.get_db_converters(each) + each.get_db_converters(connection), each) for each in read]
+        return [(position, *each) for position, each in enumerate(found) if each[0]]
+
+
+def _convert(row: list[Any], converters: Iterable[tuple[int, Iterable[Callable[..., Any]], Any]]) -> None:
+    for position, each, expression in converters:
+        value = row[position]
+        for convert in each:
+            value = convert(value, expression, connection)
+        row[position] = value
+
+
 @dataclass(frozen=True, slots=True)
 class _Composed:
     """A statement, its parameters, and how a row becomes an object and those it leads to."""
@@ -45,11 +86,7 @@ class _Composed:
     def made(self, found: tuple[Any, ...]) -> Any:
         """Return the object that a row describes, as `QuerySet` makes it."""
         row = list(found)
-        for position, converters, expression in self.converters:
-            value = row[position]
-            for convert in converters:
-                value = convert(value, expression, connection)
-            row[position] = value
+        _convert(row, self.converters)
         made = self.model.from_db(connection.alias, self.columns, row[self.start : self.end])
         for populator in self.populators:
             populator.populate(row, made)

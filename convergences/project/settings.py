@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "convergences.pages.team",
     "convergences.pages.administration",
     "convergences.protocols.oidc",
+    "convergences.protocols.cas",
 ]
 
 MIDDLEWARE = [
@@ -154,8 +155,12 @@ CACHES = {
     if CONFIGURATION.cache_url
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+# Addresses that are answered before Django's own machinery (`project.dispatching`): one line for each room.
+LEAN_ROUTES = ["convergences.protocols.oidc.hot.ROUTES"]
 # Each protocol's room says which addresses a browser loads when it signs out.
 FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
+# Each protocol that asks agents whether an application may read them shows what they answered.
+AGREEMENT_KEEPERS = ["convergences.protocols.oidc.consent_keeper.keeper"]
 # Each protocol brings its form, its secrets and its snippets to the engineer's pages.
 PROTOCOL_PANELS = ["convergences.protocols.oidc.panel.panel"]
 EMAIL_URL = CONFIGURATION.email_url

@@ -37,14 +37,7 @@ def behind_proxies(get_response: GetResponse) -> GetResponse:
     """Give the request its real address; forget what an untrusted peer claims to forward."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        trusted = settings.CONFIGURATION.trusted_proxies
-        peer = request.META.get("REMOTE_ADDR") or ""
-        if proxies.is_trusted(peer, trusted):
-            claimed = request.META.get("HTTP_X_FORWARDED_FOR", "")
-            request.META["REMOTE_ADDR"] = proxies.real_address(peer, claimed, trusted)
-        else:
-            claims = [request.META.pop(name, None) for name in proxies.FORWARDED]
-            request.META[proxies.BY_UNKNOWN_PROXY] = any(claims)
+        proxies.settle(request.META, settings.CONFIGURATION.trusted_proxies)
         return get_response(request)
 
     return middleware
@@ -55,7 +48,7 @@ def reference(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         house = cast("HouseRequest", request)
-        house.reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+        house.reference = new_reference()
         house.current, house.agent, house.header = None, None, Header(None)
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(reference=house.reference):
@@ -69,13 +62,21 @@ def reference(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def new_reference() -> str:
+    """Return a short name for a request, easy to say on the telephone."""
+    return f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+
+
 def _tell(request: HouseRequest, response: HttpResponseBase, seconds: float) -> None:
     view = request.resolver_match.view_name if request.resolver_match else "none"
-    method = str(request.method)
-    metrics.REQUESTS.labels(view=view, method=method, status=str(response.status_code)).inc()
-    metrics.SECONDS.labels(view=view).observe(seconds)
+    metrics.count(view, str(request.method), response.status_code, seconds)
     # The path alone: a query string may hold a code, a token or somebody's name.
-    log.info("request", method=method, path=request.path_info, status=response.status_code, ms=round(seconds * 1000, 1))
+    tell(str(request.method), request.path_info, response.status_code, seconds)
+
+
+def tell(method: str, path: str, status: int, seconds: float) -> None:
+    """Write the line of a request in the log."""
+    log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 1))
 
 
 def maintenance(get_response: GetResponse) -> GetResponse:

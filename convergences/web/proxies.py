@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from typing import Any
 
 FORWARDED = (
     "HTTP_X_FORWARDED_FOR",
@@ -12,6 +13,16 @@ FORWARDED = (
 )
 # Set when an untrusted peer forwards for somebody: a proxy of this machine that nobody declared, or a lie.
 BY_UNKNOWN_PROXY = "convergences.by_unknown_proxy"
+
+
+def settle(meta: dict[str, Any], trusted: Sequence[str]) -> None:
+    """Put the real address in a request's environment; take out what an untrusted peer claims to forward."""
+    peer = meta.get("REMOTE_ADDR") or ""
+    if is_trusted(peer, trusted):
+        meta["REMOTE_ADDR"] = real_address(peer, meta.get("HTTP_X_FORWARDED_FOR", ""), trusted)
+    else:
+        claims = [meta.pop(name, None) for name in FORWARDED]
+        meta[BY_UNKNOWN_PROXY] = any(claims)
 
 
 def is_trusted(address: str, proxies: Sequence[str]) -> bool:

@@ -87,8 +87,8 @@ def test_the_visits_to_end_are_found_by_one_query_and_marked_by_a_few(cast: Cast
 
 
 @SIZES
-def test_whether_a_visit_goes_on_is_two_queries(cast: Cast, size: int) -> None:
+def test_whether_a_visit_goes_on_is_one_query(cast: Cast, size: int) -> None:
     crowd(cast, size)
     entitle(cast.claire, cast.bip)
     opened = visit(Membership.objects.get(pk=cast.claire.pk), cast.bip)
-    assert queries(lambda: admission.decide_for_visit(opened, now=clock.now())) == 2
+    assert queries(lambda: admission.decide_for_visit(opened, now=clock.now())) == 1

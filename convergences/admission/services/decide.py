@@ -76,15 +76,16 @@ def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | Sign
     Asked at each refresh and each reading of claims. How recent the second factor is was asked at the door, and is not
     asked again. A visit of which anything but `Enter` is said is one of `queries.visits_to_end`.
     """
-    under = next(source.under_visits(now, visit.pk), None)
-    if under is None or under.session_over:
+    found = source.under_visit(visit.pk, now)
+    if found is None or found[0].session_over:
         return SignIn()
+    under, membership = found
     rule = broken(under.facts, clock.day_of(now))
     if rule is not None:
         return _refuse(under.facts, rule)
     if not still_strong_enough(under.facts.assurance, second_factor=under.second_factor):
         return StepUp(under.facts.assurance)
-    return _enter(under.facts)
+    return Enter(membership, under.facts.roles)
 
 
 def conclude(facts: Facts, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:

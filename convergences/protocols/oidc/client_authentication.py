@@ -27,11 +27,15 @@ class Credentials:
 
 
 def authenticate(request: HttpRequest) -> Client:
-    """Return the client that makes this request; raises `InvalidClient`, or `InvalidRequest` when it shows two proofs.
+    """Return the client that makes this request; raises `InvalidClient`, or `InvalidRequest` when it shows two proofs."""
+    return prove(_credentials(request))
+
+
+def prove(shown: Credentials) -> Client:
+    """Return the client that these credentials prove; raises `InvalidClient`.
 
     The method must be the one registered: a confidential client never passes as a public one.
     """
-    shown = _credentials(request)
     client = queries.client(shown.client_id)
     # Compared even for an unknown client: both answers take the same work.
     digests = client.secret_digests if client is not None else [digest("nobody")]
@@ -59,7 +63,7 @@ def _credentials(request: HttpRequest) -> Credentials:
         return Credentials(client_id, in_form, AuthenticationMethod.POST if in_form else AuthenticationMethod.NONE)
     if in_form:
         raise InvalidRequest("Use one client authentication method")
-    basic = _basic(header)
+    basic = in_header(header)
     if client_id and client_id != basic.client_id:
         raise InvalidRequest("client_id differs from the authenticated client")
     return basic
@@ -75,7 +79,8 @@ def _assertion(assertion: str, request: HttpRequest) -> Credentials:
     return Credentials(claimed, assertion, AuthenticationMethod.PRIVATE_KEY)
 
 
-def _basic(header: str) -> Credentials:
+def in_header(header: str) -> Credentials:
+    """Return the credentials of an `Authorization: Basic` header; raises `InvalidClient` when it is no such thing."""
     scheme, _, encoded = header.partition(" ")
     try:
         pair = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""

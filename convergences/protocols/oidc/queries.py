@@ -10,10 +10,21 @@ from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken
 
 _LONGEST = 120
 _CLIENT = Prepared(lambda: Client.objects.select_related("application", "sector").filter(client_id=given("client_id")))
+# Asked at each use of a token: no column more than what answers.
 _ACCESS_TOKEN = Prepared(
-    lambda: AccessToken.objects.select_related(
-        "grant__client__application", "grant__client__sector", "grant__visit", "client__application"
-    ).filter(digest=given("digest"))
+    lambda: (
+        AccessToken.objects.select_related(
+            "grant__client__application", "grant__client__sector", "grant__visit", "client__application"
+        )
+        .only(
+            *("scope", "audience", "dpop_jkt", "issued_at", "expires_at", "grant_id", "client_id"),
+            *("grant__visit__end_reason", "grant__offline", "grant__expires_at", "grant__revoked_at", "grant__claims"),
+            *("grant__client__client_id", "grant__client__userinfo_signed_response_alg", "grant__client__sector__salt"),
+            *("grant__client__application__attributes", "client__client_id", "client__grant_types", "client__scope"),
+            *("client__allowed_resources", "client__application__status"),
+        )
+        .filter(digest=given("digest"))
+    )
 )
 _REFRESH_TOKEN = Prepared(
     lambda: RefreshToken.objects.select_related(

@@ -38,9 +38,9 @@ def userinfo(request: HttpRequest) -> HttpResponse:
     try:
         shown = _shown(request)
         key = dpop.proved_key(request, access_token=shown.token) if shown.with_proof else ""
-        response = _answer(*_claims_for(shown, key))
+        response = _answer(*claims_for(shown, key))
     except OidcRefusal as error:
-        return _refuse(error)
+        return refuse(error)
     if key:
         response[dpop.NONCE_HEADER] = dpop.nonce()
     return response
@@ -78,7 +78,8 @@ def _answer(client: Client, told: dict[str, Any]) -> HttpResponse:
     return HttpResponse(signed, content_type="application/jwt", headers={"Cache-Control": "no-store"})
 
 
-def _claims_for(shown: Shown, key: str) -> tuple[Client, dict[str, Any]]:
+def claims_for(shown: Shown, key: str) -> tuple[Client, dict[str, Any]]:
+    """Return the client of the token, and what it is told; raises the `OidcRefusal` that says why not."""
     now = clock.now()
     token = queries.access_token(shown.token)
     # A bound token without its key is a stolen one; a proof beside an unbound one would promise what it does not hold.
@@ -101,7 +102,7 @@ def _claims_for(shown: Shown, key: str) -> tuple[Client, dict[str, Any]]:
     return grant.client, {"sub": subjects.of(grant.client, person.agent), **released}
 
 
-def _refuse(error: OidcRefusal) -> HttpResponse:
+def refuse(error: OidcRefusal) -> HttpResponse:
     """Answer by the challenge of RFC 6750, section 3; nothing but the scheme when no token was shown."""
     parts = [f'realm="{settings.BASE_URL}"']
     if error.code:

@@ -1,0 +1,90 @@
+"""Chooses, by the exact path, who answers: a lean handler, or Django."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from http.client import responses
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, reset_queries
+from django.utils.module_loading import import_string
+
+from convergences.project.dispatching import dress
+from convergences.project.dispatching.ordinary import body, is_ordinary, is_secure
+from convergences.web import metrics, proxies
+from convergences.web.lean import Answer, Asking, Route
+from convergences.web.middleware import new_reference, tell
+
+log = structlog.get_logger("convergences.project")
+
+Start = Callable[..., Any]
+Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
+
+
+class Dispatcher:
+    """A WSGI application in front of another, which answers all that the routes do not."""
+
+    def __init__(self, django: Wsgi, routes: Sequence[Route]) -> None:
+        self.django = django
+        self.routes = {route.path: route for route in routes}
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        """Answer one request."""
+        route = self.routes.get(environ.get("PATH_INFO", ""))
+        if route is None or not is_ordinary(environ, route):
+            return self.django(environ, start_response)
+        content = body(environ)
+        settled = dict(environ)  # Django settles it again, should the request be left to it
+        proxies.settle(settled, settings.CONFIGURATION.trusted_proxies)
+        asking = Asking(settled, new_reference(), content)
+        answer = self._answered(route, asking)
+        if answer is None:
+            return self.django(environ, start_response)
+        _send(answer, asking, start_response)
+        return [answer.body]
+
+    def _answered(self, route: Route, asking: Asking) -> Answer | None:
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(reference=asking.reference):
+            answer = _handled(route, asking)
+            if answer is not None:
+                seconds = time.perf_counter() - started
+                method = asking.environ["REQUEST_METHOD"]
+                metrics.count(route.view, method, answer.status, seconds)
+                tell(method, route.path, answer.status, seconds)
+        return answer
+
+
+def routes() -> list[Route]:
+    """Return the routes of every room that has some (`settings.LEAN_ROUTES`)."""
+    return [route for name in settings.LEAN_ROUTES for route in import_string(name)]
+
+
+def _handled(route: Route, asking: Asking) -> Answer | None:
+    # Django does both by signals of its own requests, which are not sent here.
+    reset_queries()
+    close_old_connections()
+    try:
+        return route.handler(asking)
+    except Exception:
+        log.exception("a lean handler failed", path=route.path)
+        return _failure(asking.reference)
+    finally:
+        close_old_connections()
+
+
+def _failure(reference: str) -> Answer:
+    """Answer 500 to a machine: nothing of what failed, but the reference under which the log has it."""
+    content = json.dumps({"error": "server_error", "reference": reference}).encode()
+    return Answer(500, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), content)
+
+
+def _send(answer: Answer, asking: Asking, start_response: Start) -> None:
+    said = {name.lower() for name, _value in answer.headers}
+    given = dress.headers(secure=is_secure(asking.environ))
+    dressing = [(name, value) for name, value in given.items() if name.lower() not in said]
+    own = [("Content-Length", str(len(answer.body)))] if "content-length" not in said else []
+    reason = answer.reason or responses.get(answer.status, "")
+    start_response(f"{answer.status} {reason}", [*answer.headers, *dressing, *own, ("X-Reference", asking.reference)])

@@ -1,0 +1,28 @@
+"""What applications ask at each of their pages, answered without Django's machinery (`web.lean`).
+
+Each handler knows the usual request and its answer, by the very functions of the view; of anything else it says None,
+and the view answers.
+"""
+
+from convergences.protocols.oidc.hot import documents, introspect, userinfo
+from convergences.web.lean import Route, Short
+
+_GET, _POST = frozenset({"GET"}), frozenset({"POST"})
+# What a page or a browser's session needs; the rest of `settings.MIDDLEWARE` has nothing to say of this view.
+_FOR_BROWSERS = (
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "convergences.web.middleware.current_session",
+    "django_htmx.middleware.HtmxMiddleware",
+)
+
+ROUTES = (
+    Route("/oauth/userinfo", "oidc:userinfo", _GET, userinfo.answer),
+    Route("/oauth/introspect", "oidc:introspect", _POST, introspect.answer),
+    Route("/oauth/jwks", "oidc:jwks", _GET, documents.jwks),
+    Route("/.well-known/openid-configuration", "oidc:configuration", _GET, documents.configuration),
+    Route("/.well-known/oauth-authorization-server", "oidc:oauth_configuration", _GET, documents.configuration),
+    Route("/oauth/token", "oidc:token", _POST, Short("/oauth/token")),
+    Route("/oauth/authorize", "oidc:authorize", _GET, Short("/oauth/authorize", _FOR_BROWSERS), cookies=True),
+)
