@@ -37,10 +37,16 @@ def _access(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, A
 def _of_agent(client: Client, token: AccessToken, grant: Grant, now: dt.datetime) -> dict[str, Any] | None:
     if grant.client_id != client.pk or now >= token.expires_at:
         return None
-    subject = _subject(grant, now)
-    if subject is None:
+    audience, subject = _audience(client, token.audience.split()), _subject(grant, now)
+    if subject is None or not audience:
         return None
-    return {**_about(client, token.scope, token.issued_at, token.expires_at), "sub": subject}
+    return {**_about(client, token.scope, token.issued_at, token.expires_at), "aud": audience, "sub": subject}
+
+
+def _audience(client: Client, resources: list[str]) -> str | list[str]:
+    """Return for whom an agent's token is: the client, or those of the resources it named that are still its own."""
+    own = [each for each in resources if each in client.resources] if resources else [client.client_id]
+    return own[0] if len(own) == 1 else own
 
 
 def _of_machine(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, Any] | None:
@@ -56,10 +62,11 @@ def _of_machine(client: Client, token: AccessToken, now: dt.datetime) -> dict[st
 def _refresh(client: Client, token: RefreshToken, now: dt.datetime) -> dict[str, Any] | None:
     if token.grant.client_id != client.pk or token.used_at is not None:
         return None
-    subject = _subject(token.grant, now)
-    if subject is None:
+    audience, subject = _audience(client, token.grant.resources), _subject(token.grant, now)
+    if subject is None or not audience:
         return None
-    return {**_about(client, token.grant.scope, token.issued_at, token.grant.expires_at), "sub": subject}
+    about = _about(client, token.grant.scope, token.issued_at, token.grant.expires_at)
+    return {**about, "aud": audience, "sub": subject}
 
 
 def _subject(grant: Grant, now: dt.datetime) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from convergences.protocols.oidc.models import Client, PushedRequest
 
+MAY_REPEAT = "resource"
+
 
 @dataclass(slots=True)
 class Asked:
@@ -26,6 +28,7 @@ class Asked:
     hint: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, list[str]] = field(default_factory=dict)
     acr: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
     resumed: bool = False
     pushed: PushedRequest | None = None
 
@@ -35,8 +38,8 @@ class Asked:
         return values[0] if values else ""
 
     def repeated(self) -> Iterable[str]:
-        """Return the names that come more than once."""
-        return (name for name, values in self.parameters.items() if len(values) > 1)
+        """Return the names that come more than once, but the one that may (`resource`, RFC 8707, section 2)."""
+        return (name for name, values in self.parameters.items() if len(values) > 1 and name != MAY_REPEAT)
 
     @property
     def known_client(self) -> Client:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from convergences.foundations import clock
 from convergences.protocols.oidc import client_keys, jose, lifetimes
-from convergences.protocols.oidc.checks.asked import Asked
+from convergences.protocols.oidc.checks.asked import MAY_REPEAT, Asked
 from convergences.protocols.oidc.errors import (
     InvalidRequest,
     InvalidRequestObject,
@@ -40,7 +40,7 @@ def pushed_request_is_taken(asked: Asked) -> None:
     if found is None:
         raise InvalidRequestUri("request_uri is unknown, expired or already used")
     asked.pushed = found
-    asked.parameters = {name: (value,) for name, value in found.parameters.items()}
+    asked.parameters = pushed.parameters_of(found)
 
 
 def kept_request_is_read(asked: Asked) -> None:
@@ -83,7 +83,7 @@ def request_object_is_opened(asked: Asked) -> None:
     client = asked.known_client
     try:
         claims = _opened(client, given[0])
-        asked.parameters = {_text(name): (_text(value),) for name, value in claims.items() if name not in ENVELOPE}
+        asked.parameters = {_text(name): _texts(name, value) for name, value in claims.items() if name not in ENVELOPE}
     except NotValid as error:
         raise InvalidRequestObject("The request object is invalid") from error
 
@@ -113,6 +113,13 @@ def _is_of_now(claims: dict[str, Any]) -> None:
         raise NotValid("exp")
     if any(jose.instant(claims[name]) > now + lifetimes.CLOCK_SKEW for name in ("nbf", "iat") if name in claims):
         raise NotValid("nbf")
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    """Return a claim as its parameter; several values are an array, of the one parameter that may have them."""
+    if name == MAY_REPEAT and isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(map(_text, value))
+    return (_text(value),)
 
 
 def _text(value: Any) -> str:

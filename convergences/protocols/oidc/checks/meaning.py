@@ -2,10 +2,11 @@
 
 from convergences.protocols.oidc import id_tokens, scopes
 from convergences.protocols.oidc.checks.asked import Asked
-from convergences.protocols.oidc.errors import InvalidRequest, InvalidScope
+from convergences.protocols.oidc.errors import InvalidRequest, InvalidScope, InvalidTarget
 
 PROMPTS = frozenset({"none", "login", "select_account", "consent"})
 LONGEST_MAX_AGE = 10
+LONGEST_AUDIENCE = 500
 
 
 def scope_holds_openid(asked: Asked) -> None:
@@ -14,6 +15,19 @@ def scope_holds_openid(asked: Asked) -> None:
     if "openid" not in granted.split():
         raise InvalidScope("scope must contain openid")
     asked.scope = granted
+
+
+def resources_are_its_own(asked: Asked) -> None:
+    """Each `resource` is one of the application's own addresses, to the letter (RFC 8707, section 2).
+
+    An agent's token is never for another application: what they may do there is for admission to say, when they enter.
+    """
+    named = tuple(dict.fromkeys(filter(None, asked.parameters.get("resource", ()))))
+    if not set(named) <= set(asked.known_client.resources):
+        raise InvalidTarget("The resource is not one of the client's own")
+    if len(" ".join(named)) > LONGEST_AUDIENCE:
+        raise InvalidTarget("The resources are too many for one token")
+    asked.resources = named
 
 
 def prompt_is_understood(asked: Asked) -> None:

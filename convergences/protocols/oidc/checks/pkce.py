@@ -1,4 +1,4 @@
-"""Proof Key for Code Exchange at the authorization endpoint (RFC 7636, RFC 9700 section 2.1.1)."""
+"""What a code is bound to: a verifier (RFC 7636, RFC 9700 section 2.1.1), and a key where one is named (RFC 9449)."""
 
 import re
 
@@ -7,6 +7,7 @@ from convergences.protocols.oidc.errors import InvalidRequest
 
 # The S256 of anything is 43 characters of base64url (RFC 7636, section 4.2).
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_THUMBPRINT = _CHALLENGE
 
 
 def has_a_challenge_if_public(asked: Asked) -> None:
@@ -26,3 +27,10 @@ def challenge_is_s256(asked: Asked) -> None:
         raise InvalidRequest("code_challenge_method must be S256")
     if not _CHALLENGE.fullmatch(challenge):
         raise InvalidRequest("code_challenge is malformed")
+
+
+def key_is_a_thumbprint(asked: Asked) -> None:
+    """`dpop_jkt` is the SHA-256 thumbprint of the key that alone may exchange the code (RFC 9449, section 10)."""
+    named = asked.one("dpop_jkt")
+    if named and not _THUMBPRINT.fullmatch(named):
+        raise InvalidRequest("dpop_jkt is malformed")

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from convergences.protocols.oidc import dpop
+from convergences.protocols.oidc.checks.asked import MAY_REPEAT
 from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest, OidcRefusal, UseDpopNonce
 from convergences.web.guards import open_to_strangers
 
@@ -54,10 +55,13 @@ def form_endpoint(view: View) -> View:
 
 
 def _read_form(request: HttpRequest) -> None:
-    """Refuse what is not a small form whose fields come once (RFC 6749, section 3.2), before anything is looked up."""
+    """Refuse what is not a small form whose fields come once (RFC 6749, section 3.2), before anything is looked up.
+
+    `resource` may come several times (RFC 8707, section 2).
+    """
     if request.content_type != "application/x-www-form-urlencoded":
         raise InvalidRequest("The body must be application/x-www-form-urlencoded")
     if not (request.META.get("CONTENT_LENGTH") or "0").isdigit() or len(request.body) > LARGEST_FORM:
         raise InvalidRequest("The body is too large")
-    if any(len(values) > 1 for _name, values in request.POST.lists()):
+    if any(len(values) > 1 and name != MAY_REPEAT for name, values in request.POST.lists()):
         raise InvalidRequest("A parameter is repeated")

@@ -51,12 +51,12 @@ def _required(request: HttpRequest, name: str) -> str:
 
 
 def _from_code(request: HttpRequest, client: Client, key: str) -> dict[str, Any]:
-    _names_no_resource(request)
     presented = Presented(
         code=_required(request, "code"),
         redirect_uri=_required(request, "redirect_uri"),
         code_verifier=request.POST.get("code_verifier", ""),
         dpop_jkt=key,
+        resources=_resources(request),
     )
     given = exchanges.exchange(client, presented)
     body = _body(given)
@@ -69,23 +69,24 @@ def _from_code(request: HttpRequest, client: Client, key: str) -> dict[str, Any]
 
 
 def _from_refresh(request: HttpRequest, client: Client, key: str) -> dict[str, Any]:
-    _names_no_resource(request)
-    wanted = Renewal(scope=request.POST.get("scope", ""), dpop_jkt=key)
+    wanted = Renewal(scope=request.POST.get("scope", ""), dpop_jkt=key, resources=_resources(request))
     given = refreshes.refresh(client, _required(request, "refresh_token"), wanted)
     return _body(given)
 
 
 def _for_itself(request: HttpRequest, client: Client, key: str) -> dict[str, Any]:
-    wanted = Wanted(scope=request.POST.get("scope", ""), resource=request.POST.get("resource", ""))
+    resources = _resources(request)
+    if len(resources) > 1:
+        raise InvalidTarget("A machine's token is for one resource")
+    wanted = Wanted(scope=request.POST.get("scope", ""), resource="".join(resources))
     access_token, scope = machine_tokens.give(client, wanted, dpop_jkt=key)
     seconds = int(lifetimes.ACCESS_TOKEN.total_seconds())
     return {"access_token": access_token, "expires_in": seconds, "scope": scope}
 
 
-def _names_no_resource(request: HttpRequest) -> None:
-    # An agent's token is for the application they entered; what is asked beyond is refused, not ignored (RFC 8707, 2).
-    if request.POST.get("resource"):
-        raise InvalidTarget("An agent's token is for its own client")
+def _resources(request: HttpRequest) -> tuple[str, ...]:
+    """Return the resources that a token is asked for: the one parameter that may come several times (RFC 8707, 2)."""
+    return tuple(dict.fromkeys(value for value in request.POST.getlist("resource") if value))
 
 
 def _body(given: Given) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Bindings:
     code_challenge: str
     nonce: str
     claims: dict[str, Any]
+    resources: tuple[str, ...] = ()
+    dpop_jkt: str = ""
 
 
 def issue(client: Client, visit: Visit, bindings: Bindings) -> str:
@@ -35,6 +37,8 @@ def issue(client: Client, visit: Visit, bindings: Bindings) -> str:
         code_challenge=bindings.code_challenge,
         nonce=bindings.nonce,
         claims=bindings.claims,
+        resources=list(bindings.resources),
+        dpop_jkt=bindings.dpop_jkt,
         created_at=now,
         expires_at=now + lifetimes.CODE,
     )

@@ -39,6 +39,7 @@ class Presented:
     redirect_uri: str
     code_verifier: str
     dpop_jkt: str = ""
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,14 @@ def exchange(client: Client, presented: Presented) -> Given:
     """Exchange a code, once, even when it comes several times at the same instant.
 
     A code that comes again revokes what it gave (RFC 6749, section 4.1.2). Raises `InvalidGrant`, without saying which
-    of its reasons.
+    of its reasons, `InvalidTarget` when more is asked than was granted.
     """
     now = clock.now()
     with transaction.atomic():
         code = _locked(client, presented.code)
         if code is None or not _is_theirs(code, presented):
             raise InvalidGrant("The code is invalid")
-        given = _take(client, code, presented.dpop_jkt, now) if code.used_at is None else None
+        given = _take(client, code, presented, now) if code.used_at is None else None
         if given is None:
             _revoke_what_it_gave(code)
     # Outside the transaction, which must keep the revocation.
@@ -79,6 +80,8 @@ def _locked(client: Client, clear: str) -> AuthorizationCode | None:
 
 
 def _is_theirs(code: AuthorizationCode, presented: Presented) -> bool:
+    if code.dpop_jkt and code.dpop_jkt != presented.dpop_jkt:
+        return False  # RFC 9449, section 10
     return code.redirect_uri == presented.redirect_uri and _proves(presented.code_verifier, code.code_challenge)
 
 
@@ -91,7 +94,7 @@ def _proves(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(str(create_s256_code_challenge(verifier)), challenge)
 
 
-def _take(client: Client, code: AuthorizationCode, dpop_jkt: str, now: dt.datetime) -> Given:
+def _take(client: Client, code: AuthorizationCode, presented: Presented, now: dt.datetime) -> Given:
     application = client.application
     offline = grants.is_offline(client, code.scope)
     entry = standing.of(code.visit, application, offline=False, now=now)
@@ -103,19 +106,21 @@ def _take(client: Client, code: AuthorizationCode, dpop_jkt: str, now: dt.dateti
         visit=code.visit,
         scope=code.scope,
         claims=code.claims,
+        resources=code.resources,
         offline=offline,
         # A client that proves who it is binds its refresh tokens by that already (RFC 9449, section 5).
-        dpop_jkt=dpop_jkt if client.is_public else "",
+        dpop_jkt=presented.dpop_jkt if client.is_public else "",
         granted_at=now,
         expires_at=expiry,
     )
+    access = tokens.give_access(grant, scope=code.scope, dpop_jkt=presented.dpop_jkt, resources=presented.resources)
     code.used_at, code.grant = now, grant
     code.save(update_fields=["used_at", "grant"])
     may_refresh = "refresh_token" in client.grant_types
     return Given(
         grant=grant,
         scope=code.scope,
-        access_token=tokens.give_access(grant, scope=code.scope, dpop_jkt=dpop_jkt),
+        access_token=access,
         refresh_token=tokens.give_first_refresh(grant) if may_refresh else "",
         code=code,
         subject=subjects.of(client, entry.membership.agent),

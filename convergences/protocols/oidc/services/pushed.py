@@ -19,7 +19,11 @@ def keep(asked: Asked) -> str:
     PushedRequest.objects.create(
         digest=digest(clear),
         client=asked.known_client,
-        parameters={name: asked.one(name) for name in asked.parameters if name not in CREDENTIALS and asked.one(name)},
+        parameters={
+            name: list(values) if len(values) > 1 else values[0]
+            for name, values in asked.parameters.items()
+            if name not in CREDENTIALS and any(values)
+        },
         expires_at=clock.now() + lifetimes.PUSHED_REQUEST,
     )
     return PREFIX + clear
@@ -33,6 +37,12 @@ def find(client: Client, uri: str, *, resumed: bool) -> PushedRequest | None:
     found = PushedRequest.objects.filter(digest=digest(uri.removeprefix(PREFIX)), client=client, used_at=None).first()
     limit = lifetimes.SIGN_IN_PROOF if resumed else lifetimes.NONE
     return found if found is not None and clock.now() < found.expires_at + limit else None
+
+
+def parameters_of(request: PushedRequest) -> dict[str, tuple[str, ...]]:
+    """Return what was pushed, as it would have come by the browser."""
+    kept: dict[str, str | list[str]] = request.parameters
+    return {name: (value,) if isinstance(value, str) else tuple(value) for name, value in kept.items()}
 
 
 def use(request: PushedRequest) -> None:

@@ -27,10 +27,11 @@ _TOKEN = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What the new access token is to be: its scope, or that of the grant, and the key that alone may use it."""
+    """What the new access token is to be: its scope and resources, or those of the grant; the key that may use it."""
 
     scope: str = ""
     dpop_jkt: str = ""
+    resources: tuple[str, ...] = ()
 
 
 def refresh(client: Client, presented: str, wanted: Renewal = Renewal()) -> Given:
@@ -78,7 +79,7 @@ def _renew(client: Client, token: RefreshToken, presented: str, wanted: Renewal)
         # Working in an application is working: the session's idle time counts from here too.
         sessions.touch(grant.visit.session)
     successor = tokens.replace(token, presented)
-    access = tokens.give_access(grant, scope=narrowed, dpop_jkt=wanted.dpop_jkt)
+    access = tokens.give_access(grant, scope=narrowed, dpop_jkt=wanted.dpop_jkt, resources=wanted.resources)
     return Given(grant=grant, scope=narrowed, access_token=access, refresh_token=successor)
 
 

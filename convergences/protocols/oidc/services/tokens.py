@@ -1,21 +1,30 @@
 """Tokens: an access token is given, a refresh token is given and replaced."""
 
 import secrets
+from collections.abc import Sequence
 
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest, keyed_digest
 from convergences.protocols.oidc import lifetimes
+from convergences.protocols.oidc.errors import InvalidTarget
 from convergences.protocols.oidc.models import AccessToken, Grant, RefreshToken
 
 
-def give_access(grant: Grant, *, scope: str, dpop_jkt: str = "") -> str:
-    """Write an access token and return it in clear, for the only time. It never outlives its grant."""
+def give_access(grant: Grant, *, scope: str, dpop_jkt: str = "", resources: Sequence[str] = ()) -> str:
+    """Write an access token and return it in clear, for the only time. It never outlives its grant.
+
+    `resources`: of those that were granted, the ones that it is for; none is all. Raises `InvalidTarget` when more is
+    asked (RFC 8707, section 2.2).
+    """
+    if not set(resources) <= set(grant.resources):
+        raise InvalidTarget("The resource exceeds what was granted")
     clear = secrets.token_urlsafe(32)
     now = clock.now()
     AccessToken.objects.create(
         digest=digest(clear),
         grant=grant,
         scope=scope,
+        audience=" ".join(dict.fromkeys(resources or grant.resources)),
         dpop_jkt=dpop_jkt,
         issued_at=now,
         expires_at=min(now + lifetimes.ACCESS_TOKEN, grant.expires_at),
