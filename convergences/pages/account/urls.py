@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergences.pages.account.views import attachment, leave, photo, profile, security
+from convergences.pages.account.views import agreements, attachment, leave, photo, profile, security
 
 app_name = "account"
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path("securite/mot-de-passe", security.change_password, name="change_password"),
     path("securite/appareils/<uuid:uid>", security.end_session, name="end_session"),
     path("securite/autres-appareils", security.end_other_sessions, name="end_other_sessions"),
+    path("securite/accords/<slug:slug>", agreements.withdraw, name="withdraw"),
     path("quitter", leave.leave, name="leave"),
 ]

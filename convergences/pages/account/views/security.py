@@ -1,4 +1,4 @@
-"""Password, connected devices and recent activity."""
+"""Password, connected devices, what applications may read, and recent activity."""
 
 import datetime as dt
 import uuid
@@ -19,6 +19,7 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french, listed
 from convergences.pages.account.forms import PasswordForm
 from convergences.pages.account.showing import UNPROCESSABLE, page
+from convergences.web import agreements
 from convergences.web.actor import actor_of
 from convergences.web.requests import AgentRequest
 from convergences.web.text import hour
@@ -60,13 +61,14 @@ class Entry:
 
 @require_safe
 def security(request: AgentRequest) -> HttpResponse:
-    """Show when the password was chosen, where the account is open, and what happened to it."""
+    """Show when the password was chosen, where the account is open, what was agreed to, and what happened to it."""
     password = authentication.password_of(request.agent)
     opened = authentication.open_sessions(request.agent)
     events = list(audit.entries_about(request.agent.pk)[:SHOWN])
     context = {
         "password_changed_at": password.changed_at if password else None,
         "devices": [Device(session, current=session.pk == request.current.pk) for session in opened],
+        "agreements": agreements.agreements(request.agent),
         "entries": _entries(events, request),
     }
     return page(request, "account/security.html", context, active="securite")

@@ -8,11 +8,16 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from convergences.admission import services as admission
 from convergences.audit.services import About, Actor, record
+from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Agent
+from convergences.directory.services import guards
 from convergences.foundations import clock
 from convergences.protocols.oidc.actions import Action
-from convergences.protocols.oidc.models import Client, Consent
+from convergences.protocols.oidc.models import AuthorizationCode, Client, Consent, Grant
+
+CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 def holds(client: Client, agent: Agent, names: Iterable[str], *, since: dt.datetime | None) -> bool:
@@ -23,6 +28,11 @@ def holds(client: Client, agent: Agent, names: Iterable[str], *, since: dt.datet
     return set(names) <= set(given.claims)
 
 
+def hold(client: Client, agent: Agent) -> bool:
+    """Tell whether the agent agrees, and have whoever withdraws it wait for the end of this transaction."""
+    return Consent.objects.select_for_update().filter(client=client, agent=agent).first() is not None
+
+
 @transaction.atomic
 def give(client: Client, agent: Agent, names: Iterable[str], *, actor: Actor) -> Consent:
     """Keep that the agent agrees that this application reads these claims."""
@@ -31,3 +41,26 @@ def give(client: Client, agent: Agent, names: Iterable[str], *, actor: Actor) ->
     about = About(subject_id=agent.pk, subject_label=agent.full_name, application=client.application.slug)
     record(Action.CONSENT_GIVEN, actor=actor, about=about, client_id=client.client_id, claims=agreed["claims"])
     return given
+
+
+@transaction.atomic
+def withdraw(application: Application, agent: Agent, *, actor: Actor) -> bool:
+    """Take back what the agent agreed to: what the application was given of them is dead at once, and it is told.
+
+    Return whether there was anything to take back. Raises `NotYours`: an agent answers for themself.
+    """
+    guards.check_self(actor, agent.pk)
+    given = Consent.objects.select_for_update(of=("self",)).filter(client__application=application, agent=agent)
+    consent = given.select_related("client").first()
+    if consent is None:
+        return False
+    client = consent.client
+    consent.delete()
+    AuthorizationCode.objects.filter(client=client, visit__membership__agent=agent, used_at=None).delete()
+    # After the codes: one that was being exchanged has given its grant by now.
+    live = Grant.objects.filter(client=client, visit__membership__agent=agent, revoked_at=None)
+    live.update(revoked_at=clock.now(), revoke_reason=Action.CONSENT_WITHDRAWN.value)
+    admission.end_visits(application, protocol=Protocol.OIDC, reason=CONSENT_WITHDRAWN, agent=agent)
+    about = About(subject_id=agent.pk, subject_label=agent.full_name, application=application.slug)
+    record(Action.CONSENT_WITHDRAWN, actor=actor, about=about, client_id=client.client_id)
+    return True
