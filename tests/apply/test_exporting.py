@@ -13,6 +13,7 @@ from convergences.directory.services import memberships
 from convergences.protocols.oidc.models import Client
 from tests.apply.files import OPERATOR, PASSWORD, SECRET, WHOLE, bring
 from tests.cast import Cast
+from tests.oidc.publishing import replace_the_web
 
 pytestmark = pytest.mark.database
 
@@ -85,15 +86,34 @@ def test_every_setting_of_a_client_survives_the_journey(tmp_path: Path, monkeypa
     monkeypatch.setenv("BIP_SECRET", SECRET)
     settings = """\
       backchannel_logout_uri: https://bip.example/out
-      grant_types: [authorization_code, refresh_token]
-      scope: openid email offline_access
+      grant_types: [authorization_code, refresh_token, client_credentials]
+      scope: openid email offline_access payroll.read
       id_token_signed_response_alg: RS256
       userinfo_signed_response_alg: ES256
       dpop_bound_access_tokens: true
       require_pushed_authorization_requests: true
       subject_type: pairwise
+      sector_identifier_uri: https://bip.example/sector
+      access_token_signed_response_alg: EdDSA
+      jwks_uri: https://bip.example/keys
 """
+    lists = {"request_uris": "https://bip.example/requests/one"}
+    settings += "".join(f"      {name}:\n        - {value}\n" for name, value in lists.items())
+    web = replace_the_web(monkeypatch)
+    web.pages["https://bip.example/sector"] = ["https://bip.example/callback"]
     bring(tmp_path, WHOLE.replace("      client_secret:", f"{settings}      client_secret:"))
     text = exported()
     assert [line for line in settings.splitlines() if line not in text] == []
+    web.pages.clear()
     assert bring(tmp_path, text).changes == []
+
+
+@pytest.mark.django_db
+def test_a_setting_is_emptied_by_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIP_SECRET", SECRET)
+    replace_the_web(monkeypatch)
+    key = "      client_secret:"
+    bring(tmp_path, WHOLE.replace(key, f"      jwks_uri: https://bip.example/keys\n{key}"))
+    for nothing in ("null", '""'):
+        bring(tmp_path, WHOLE.replace(key, f"      jwks_uri: {nothing}\n{key}"))
+        assert Client.objects.get().jwks_uri == ""

@@ -7,7 +7,7 @@ import pytest
 from convergences.audit.models import AuditEvent
 from convergences.audit.services import SYSTEM
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc import queries
+from convergences.protocols.oidc import metadata, queries
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.services import clients
@@ -146,6 +146,13 @@ def test_settings_left_at_nothing_are_no_fault(cast: Cast) -> None:
 def test_loopback_may_be_plain_http(cast: Cast) -> None:
     uris = ["http://127.0.0.1:8001/cb", "http://[::1]:8001/cb", "http://localhost:8001/cb"]
     assert define(cast.bip, redirect_uris=uris).redirect_uris == uris
+
+
+def test_no_setting_is_left_out_of_what_is_exported(cast: Cast) -> None:
+    derived = {"client_secret", "response_types"}
+    kept = {name for name in metadata.FIELDS if hasattr(Client, name)}
+    empty = Client(**dict.fromkeys(kept, "x"))
+    assert queries.metadata_of(empty).keys() == kept - derived
 
 
 def test_what_is_exported_is_read_back_as_it_was(cast: Cast) -> None:

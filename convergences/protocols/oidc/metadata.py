@@ -78,7 +78,7 @@ def _uris(field: str, value: Any) -> list[str]:
 
 
 def _uri(field: str, value: Any) -> str:
-    if value is None:
+    if value in (None, ""):  # a file empties a setting by either
         return ""
     if problem := redirects.problem(value):
         raise refuse(field, problem)
@@ -130,7 +130,7 @@ def _jwks(field: str, value: Any) -> dict[str, Any]:
 
 def _published_at(field: str, value: Any) -> str:
     """Hold the address of what the application publishes; where it leads is asked of `foundations.outbound`."""
-    if value is None:
+    if value in (None, ""):
         return ""
     if problem := redirects.problem(value, plain=True):
         raise refuse(field, problem)

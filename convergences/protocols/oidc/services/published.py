@@ -46,7 +46,7 @@ def keys(address: str, *, again: bool = False) -> dict[str, Any]:
             return found
     if known is None or read_at is None or now - read_at > KEPT:
         return {}
-    content: dict[str, Any] = known.content
+    content: dict[str, Any] = known.content or {}
     return content
 
 
