@@ -80,10 +80,14 @@ def _said(bound: BoundField, value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that the application's own engineer must be told: `Émetteur`, `https://…`."""
+    """Something that the application's own engineer must be told: `Émetteur`, `https://…`.
+
+    `aside`: what most clients find by themselves.
+    """
 
     label: str
     value: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

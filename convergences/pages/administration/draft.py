@@ -5,6 +5,7 @@ The page holds all that was typed, so that going back, a mistake or an expired h
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import QueryDict
 
@@ -59,8 +60,9 @@ class Draft:
             protocol=details.protocol,
         )  # fmt: skip
 
+    @cached_property
     def connection(self) -> PanelForm | None:
-        """Return the protocol's form, judged; None for a simple link. The first two steps are valid."""
+        """The protocol's form as it was sent; None for a simple link. Asked once the first two steps are valid."""
         return self.panel.form(self.application(), self.data) if self.panel else None
 
     def first_wrong(self, until: int) -> Step | None:
@@ -68,7 +70,7 @@ class Draft:
         for number, form in ((ABOUT, self.about), (ACCESS, self.access)):
             if number <= until and not form.is_valid():
                 return Step(number, form)
-        connection = self.connection() if until >= CONNECTION else None
+        connection = self.connection if until >= CONNECTION else None
         return Step(CONNECTION, connection) if connection is not None and not connection.is_valid() else None
 
     def step(self, number: int) -> Step:

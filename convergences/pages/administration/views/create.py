@@ -53,7 +53,7 @@ def _finish(request: EngineerRequest, draft: Draft) -> HttpResponse:
         return _to_sheet(twin)
     if wrong := draft.first_wrong(CONNECTION):
         return _show(request, draft, wrong, status=UNPROCESSABLE)
-    connection, made = draft.connection(), None
+    connection, made = draft.connection, None
     try:
         with transaction.atomic():
             made = applications.create(draft.details(), actor=actor_of(request))
@@ -110,8 +110,7 @@ def _show(request: EngineerRequest, draft: Draft, step: Step, *, status: int = 2
 
 
 def _review(draft: Draft) -> dict[str, object]:
-    connection = draft.connection()
-    summary = connection.summary() if connection is not None and connection.is_valid() else []
+    summary = draft.connection.summary() if draft.connection and draft.connection.is_valid() else []
     details = draft.details()
     return {
         "details": details,

@@ -23,7 +23,7 @@ def facts_of(client: Client) -> list[Fact]:
         Fact("Portées (scope)", client.scope),
     ]
     found += [Fact("Adresse de retour", uri) for uri in client.redirect_uris]
-    found += [Fact(label, _address(name)) for label, name in addresses]
+    found += [Fact(label, _address(name), aside=True) for label, name in addresses]
     return [fact for fact in found if fact.value]
 
 
