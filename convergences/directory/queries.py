@@ -85,6 +85,17 @@ def open_memberships(agent: Agent) -> list[Membership]:
     return list(_of(agent).filter(closed_at__isnull=True, confirmed_at__isnull=False))
 
 
+def employers_of(agent: Agent) -> list[Membership]:
+    """Return every membership that is not closed, whatever its dates, accepted or not: for the centre's staff alone."""
+    return list(_of(agent).filter(closed_at__isnull=True))
+
+
+def open_membership(uid: uuid.UUID) -> Membership:
+    """Return one membership of anybody, not closed, for the centre's staff alone; raises `UnknownMember`."""
+    rows = Membership.objects.filter(closed_at__isnull=True)
+    return _one(rows.select_related("organization", "agent", "agent__photo"), uid)
+
+
 def attachments(agent: Agent) -> list[Membership]:
     """Return the memberships that wait for the agent's answer."""
     return list(_of(agent).filter(closed_at__isnull=True, confirmed_at__isnull=True))

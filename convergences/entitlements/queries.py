@@ -13,6 +13,9 @@ from convergences.entitlements.models import Entitlement
 from convergences.entitlements.rules import EXPIRES_SOON_DAYS, Obstacle, is_on_sheet, obstacle
 from convergences.entitlements.standing import Standing, spent, standings
 from convergences.foundations import clock
+from convergences.foundations.text import searchable
+
+MAX_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ def holders_by_application() -> dict[int, int]:
     """Return how many agents hold a right that serves today, by application's identifier; one query."""
     counted = current_rights().order_by().values_list("application_id")
     return dict(counted.annotate(agents=Count("membership__agent_id", distinct=True)))
+
+
+def holders(application: Application, q: str = "", *, limit: int) -> list[Entitlement]:
+    """Return some of the rights that serve today on the application, with agent and employer, by name; one query.
+
+    `q` asks for every word, in any order, without accents or case, of what the employer sees of its agent.
+    """
+    rows = current_rights().filter(application=application)
+    for word in searchable(q.replace("-", " ")).split()[:MAX_WORDS]:
+        rows = rows.filter(membership__search_text__contains=word)
+    people = rows.select_related("membership__agent", "membership__organization")
+    return list(people.order_by("membership__name_key", "pk")[:limit])
 
 
 def expiring(organization: Organization, days: int = EXPIRES_SOON_DAYS) -> QuerySet[Entitlement]:

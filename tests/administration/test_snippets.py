@@ -1,6 +1,7 @@
 """« Réglages à coller »: each text is read by its own language, and nothing typed by somebody ends its quotes."""
 
 import ast
+import html
 import json
 import os
 import re
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from ruamel.yaml import YAML
 
 from convergences.catalog.models import Application
@@ -17,10 +21,13 @@ from convergences.protocols.oidc.panel.snippets import quoting, snippets, writte
 from convergences.protocols.oidc.panel.snippets.kits import KITS
 from convergences.protocols.oidc.panel.snippets.quoting import UnsayableError
 from convergences.web.panels import Snippet
-from tests.cast import Cast
+from tests.administration.pages import address, plain, words
+from tests.administration.test_trial import connect
+from tests.cast import Cast, signed_in
 from tests.oidc.relying import SECRET, define
 
 pytestmark = pytest.mark.database
+SNIPPETS = address("bip", "reglages")
 METHODS: list[dict[str, Any]] = [
     {},
     {"token_endpoint_auth_method": "client_secret_post", "backchannel_logout_uri": "https://bip.example/bye"},
@@ -151,7 +158,8 @@ def _apache(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     modules = Path("/usr/lib/apache2/modules")
     needed = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_openidc"]
     loaded = "\n".join(f'LoadModule {name}_module "{modules}/mod_{name}.so"' for name in needed)
-    whole = f'ErrorLog "{folder}/error.log"\nServerRoot "{folder}"\nServerName localhost\nListen 127.0.0.1:1\n{loaded}\n{text}'
+    where = f'ErrorLog "{folder}/error.log"\nServerRoot "{folder}"\nServerName localhost\nListen 127.0.0.1:1'
+    whole = f"{where}\n{loaded}\n{text}"
     (folder / "apache.conf").write_text(whole)
     program = shutil.which("apache2") or "/usr/sbin/apache2"
     environment = {"SECRET_DU_PORTAIL": "a secret", "SECRET_DES_SESSIONS": "another", "PATH": os.environ["PATH"]}
@@ -215,3 +223,43 @@ def test_a_machine_has_nothing_to_paste(cast: Cast) -> None:
     machine = {"grant_types": ["client_credentials"], "scope": "payroll.read", "redirect_uris": []}
     assert made(cast, **machine, post_logout_redirect_uris=[]) == {}
     assert snippets(cast.cotisations) == ()
+
+
+def test_the_page_shows_one_client_at_a_time_and_nothing_to_who_is_no_engineer(cast: Cast, engineer: Client) -> None:
+    connect(cast.bip)
+    page = engineer.get(SNIPPETS)
+    said = html.unescape(page.content.decode())
+    assert said.count('class="listing"') == 1
+    assert "OIDCClientID" in said
+    assert "client_secret: ''" in html.unescape(engineer.get(f"{SNIPPETS}?client=drupal_yml").content.decode())
+    assert "OIDCClientID" in html.unescape(engineer.get(f"{SNIPPETS}?client=<b>").content.decode())
+    for who in (cast.nadia, cast.claire, cast.julien):
+        assert signed_in(who.agent).get(SNIPPETS).status_code == 404
+
+
+def test_the_page_shows_a_text_as_it_is_pasted(cast: Cast, engineer: Client) -> None:
+    connect(cast.bip, redirect_uris=[SLY])
+    text = snippets(Application.objects.get(pk=cast.bip.pk))[0].text
+    found = re.search(
+        r'<pre class="listing"[^>]*><code>(.*?)</code></pre>', engineer.get(SNIPPETS).content.decode(), re.DOTALL
+    )
+    assert found
+    assert html.unescape(found[1]) == text
+
+
+def test_an_application_that_is_not_connected_has_no_such_page(cast: Cast, engineer: Client) -> None:
+    assert engineer.get(SNIPPETS).status_code == 404
+
+
+def test_the_page_of_a_machine_says_that_there_is_nothing_to_paste(cast: Cast, engineer: Client) -> None:
+    connect(cast.bip, grant_types=["client_credentials"], scope="payroll.read", redirect_uris=[],
+           post_logout_redirect_uris=[])  # fmt: skip
+    assert "Rien à coller" in plain(words(engineer.get(SNIPPETS)))
+
+
+def test_reading_the_page_costs_few_queries(cast: Cast, engineer: Client) -> None:
+    connect(cast.bip)
+    engineer.get(SNIPPETS)
+    with CaptureQueriesContext(connection) as queries:
+        engineer.get(SNIPPETS)
+    assert len(queries) <= 9, [query["sql"][:90] for query in queries]

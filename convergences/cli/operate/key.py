@@ -6,6 +6,7 @@ from typing import Any
 import click
 from django.db import transaction
 
+from convergences.audit import signing
 from convergences.audit.actions import Action
 from convergences.audit.services import record
 from convergences.cli.answers import answer, counted, json_option, moment, operator
@@ -38,12 +39,11 @@ def list_keys(as_json: bool) -> None:  # noqa: FBT001 - click's option
 @json_option
 def rotate(algorithm: str, overlap: float, withdraw: bool, as_json: bool) -> None:  # noqa: FBT001 - click's options
     """Crée la clé suivante, publiée tout de suite ; elle signe après le délai, l’ancienne reste publiée 7 jours."""
-    with transaction.atomic():
-        key = keys.rotate(algorithm, overlap=dt.timedelta(hours=overlap), withdraw=withdraw)
-        word = Action.KEY_WITHDRAWN if withdraw else Action.KEY_ROTATED
-        record(
-            word, actor=operator("key rotate"), algorithm=algorithm, kid=key.kid, signs_from=key.signs_from.isoformat()
-        )
+    actor = operator("key rotate")
+    if withdraw:
+        key = signing.withdraw(algorithm, actor=actor)
+    else:
+        key = signing.renew(algorithm, overlap=dt.timedelta(hours=overlap), actor=actor)
     answer(_value(key), [f"{algorithm} {key.kid} signera à partir du {moment(key.signs_from)}."], as_json=as_json)
 
 
