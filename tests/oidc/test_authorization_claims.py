@@ -9,6 +9,7 @@ import pytest
 from django.test import Client as Browser
 
 from convergences.authentication.models import Session
+from convergences.catalog.models import Application, Assurance
 from convergences.protocols.oidc import id_tokens
 from convergences.protocols.oidc.models import AuthorizationCode
 from tests.cast import Cast, signed_in
@@ -91,6 +92,19 @@ def test_an_essential_acr_that_cannot_be_had_is_refused_and_told(bip: Relying, c
     link = re.search(r'href="(/oauth/authorize\?[^"]*left=[a-z_]*)"', page.content.decode())
     assert link is not None
     assert answered(claire.get(unescape(link[1])))["error"] == "unmet_authentication_requirements"
+
+
+@pytest.mark.parametrize(
+    ("wish", "error"), [({"claims": acr("eidas2")}, "unmet_authentication_requirements"), ({}, "access_denied")]
+)
+def test_a_sheet_that_wants_more_gives_the_client_the_error_it_asked_for(
+    cast: Cast, bip: Relying, claire: Browser, wish: dict[str, str], error: str
+) -> None:
+    Application.objects.filter(pk=cast.bip.pk).update(assurance=Assurance.FRESH_SECOND_FACTOR)
+    page = bip.authorize(claire, **wish)
+    link = re.search(r'href="(/oauth/authorize\?[^"]*left=[a-z_]*)"', page.content.decode())
+    assert (page.status_code, link is not None) == (403, True)
+    assert answered(claire.get(unescape(link[1])))["error"] == error  # type: ignore[index]
 
 
 def test_acr_asked_in_both_places_must_hold_in_both(bip: Relying, claire: Browser) -> None:

@@ -131,6 +131,9 @@ def _shown(coming: Coming, decision: Decision) -> HttpResponse:
             return _enter(coming, decision)
         case SignIn():
             return _to_sign_in(coming)
+        case StepUp() if coming.asked.acr:
+            # The agent has the right: the client, which asked for a strong sign-in, is told that it could not be had.
+            return entering.answer(_arrival(coming, UnmetAuthenticationRequirements), decision)
         case _:
             return entering.answer(_arrival(coming, AccessDenied), decision)
 

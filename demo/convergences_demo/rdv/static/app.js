@@ -1,6 +1,6 @@
 // The pages: who is here, what they may do, and what to say when they may not.
 
-import { make, show } from "./dom.js";
+import { make, show, unseen } from "./dom.js";
 import { Over, Portal, Refused, Unreachable } from "./portal.js";
 import { Book, SUBJECTS, days, written } from "./schedule.js";
 
@@ -84,7 +84,7 @@ function bookedItem(slot) {
   const when = `${written(slot.day)}, ${slot.hour}`;
   return make("li", {},
     make("div", {}, make("strong", { text: when }), make("span", { text: `${slot.subject} · avec ${slot.adviser}` })),
-    make("button", { type: "button", class: "quiet", onclick: cancel, text: "Annuler", "aria-label": `Annuler le rendez-vous du ${when}` }));
+    make("button", { type: "button", class: "quiet", onclick: cancel }, "Annuler", unseen(` le rendez-vous du ${when}`)));
 }
 
 function dayItem({ day, slots: all }, taken, subject) {
@@ -93,9 +93,8 @@ function dayItem({ day, slots: all }, taken, subject) {
     book.take(slot, subject.value);
     appointments({ told: `Rendez-vous pris : ${written(slot.day)}, ${slot.hour}, avec ${slot.adviser}.` });
   });
-  const buttons = free.map((slot) => make("button", {
-    type: "button", class: "slot", onclick: () => take(slot), "aria-label": `Réserver ${written(day)}, ${slot.hour}, avec ${slot.adviser}`,
-  }, make("strong", { text: slot.hour }), make("span", { text: slot.adviser })));
+  const buttons = free.map((slot) => make("button", { type: "button", class: "slot", onclick: () => take(slot) },
+    unseen(`Réserver ${written(day)}, `), make("strong", { text: slot.hour }), unseen(", avec "), make("span", { text: slot.adviser })));
   const content = buttons.length ? buttons : [make("p", { text: "Complet" })];
   return make("li", {}, make("h3", { text: written(day) }), make("div", { class: "slots" }, ...content));
 }
@@ -104,21 +103,21 @@ function slots({ focus = true } = {}) {
   const main = show("slots", { focus });
   main.querySelector("[data-employer]").textContent = person.organization?.name ?? "";
   main.querySelector("[data-days]").replaceChildren(...days().map(({ day, slots: all }) =>
-    make("li", {}, make("h3", { text: written(day) }), make("div", { class: "slots" }, ...all.map(slotSwitch)))));
+    make("li", {}, make("h2", { text: written(day) }), make("div", { class: "slots" }, ...all.map(slotSwitch)))));
 }
 
 function slotSwitch(slot) {
   const open = !book.closed.includes(slot.id);
-  const label = `${written(slot.day)}, ${slot.hour}`;
-  const state = make("span", { text: open ? "Ouvert" : "Fermé" });
+  // Told already by the switch itself.
+  const state = make("span", { text: open ? "Ouvert" : "Fermé", "aria-hidden": "true" });
   const toggle = () => act(() => {
     book.toggle(slot.id);
     slots({ focus: false });
     document.querySelector(`[data-slot="${slot.id}"]`).focus();
   });
   return make("button", {
-    type: "button", class: "slot", role: "switch", "aria-checked": String(open), "aria-label": label, "data-slot": slot.id, onclick: toggle,
-  }, make("strong", { text: slot.hour }), state);
+    type: "button", class: "slot", role: "switch", "aria-checked": String(open), "data-slot": slot.id, onclick: toggle,
+  }, unseen(`${written(slot.day)}, `), make("strong", { text: slot.hour }), state);
 }
 
 function access({ focus = true } = {}) {

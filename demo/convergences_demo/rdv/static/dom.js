@@ -12,6 +12,9 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
   return element;
 }
 
+/** Words for those who listen to the page, where the place says the rest to the eye. */
+export const unseen = (text) => make("span", { class: "unseen", text });
+
 /** Show one of the pages that `index.html` holds as templates; its first heading takes the focus. */
 export function show(name, { focus = true } = {}) {
   const page = document.getElementById(`page-${name}`).content.cloneNode(true);

@@ -182,7 +182,7 @@ async function reach(address, request) {
   try {
     // No cookie, no address of ours, no redirection: only what is written here goes, where it is written to go.
     return await fetch(address, {
-      ...request, credentials: "omit", referrerPolicy: "no-referrer", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS),
+      ...request, credentials: "omit", referrerPolicy: "no-referrer", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {
     throw new Unreachable();

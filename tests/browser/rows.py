@@ -1,0 +1,27 @@
+"""The demo's rows, changed as an operator would, and put back."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+from tests.browser.conftest import Demo
+
+_RIGHT = """UPDATE entitlements_entitlement SET closed_at = ? WHERE application_id =
+    (SELECT id FROM catalog_application WHERE slug = ?) AND membership_id IN
+    (SELECT m.id FROM directory_membership m JOIN directory_agent a ON a.id = m.agent_id WHERE a.email = ?)"""
+
+
+def execute(demo: Demo, statement: str, *values: object) -> None:
+    """Change rows."""
+    with contextlib.closing(sqlite3.connect(demo.data / "demo.sqlite3", timeout=20)) as connection, connection:
+        assert connection.execute(statement, values).rowcount > 0
+
+
+@contextlib.contextmanager
+def without_right(demo: Demo, slug: str, email: str) -> Iterator[None]:
+    """Remove somebody's right on an application, then give it back."""
+    execute(demo, _RIGHT, "2026-01-01 00:00:00", slug, email)
+    try:
+        yield
+    finally:
+        execute(demo, _RIGHT, None, slug, email)
