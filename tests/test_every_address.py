@@ -74,7 +74,7 @@ def test_a_stranger_is_sent_to_sign_in_or_refused_everywhere_else(cast: Cast) ->
     values = _identifiers(cast.claire, cast.bip)
     walked, wrong = 0, []
     for route, _ in _patterns(get_resolver()):
-        if _is_open(route) or route.startswith(("oauth/", "static/")):
+        if _is_open(route) or route.startswith(("oauth/", "cas/", "static/")):
             continue
         for method in ("get", "post"):
             answer = getattr(Client(REMOTE_ADDR="203.0.113.9"), method)("/" + _filled(route, values))
@@ -91,6 +91,10 @@ def test_the_machines_doors_refuse_a_stranger(cast: Cast) -> None:
         assert Client().post(f"/oauth/{path}").status_code in REFUSED
     answer = Client().get("/oauth/authorize", {"client_id": "nobody", "response_type": "code"})
     assert answer.status_code in REFUSED
+    assert Client().get("/cas/login", {"service": "https://nobody.example/"}).status_code in REFUSED
+    for path in ("serviceValidate", "proxyValidate", "p3/serviceValidate", "p3/proxyValidate", "proxy"):
+        assert b"Failure" in Client().get(f"/cas/{path}").content
+    assert Client().get("/cas/validate").content == b"no\n\n"
 
 
 def _state_of_pantin(pantin: Organization) -> list[Any]:

@@ -21,6 +21,8 @@ from convergences.cli.lanes import Drain, run_lane, run_once
 from convergences.cli.schema import pending_migrations
 from convergences.entitlements.services import close_expired
 from convergences.foundations import clock, delivery, heartbeats, keys
+from convergences.protocols.cas import notices as cas_notices
+from convergences.protocols.cas.services import cleaning as cas_cleaning
 from convergences.protocols.oidc.notices import back_channel
 from convergences.protocols.oidc.services import cleaning
 
@@ -36,12 +38,14 @@ DRAINS = (
     Drain("rights", "end_visits", 2, lambda: request_ends(clock.now())),
     Drain("rights", "close_rights", 60, lambda: close_expired(clock.now())),
     Drain("notices", "tell_applications", 0.5, back_channel.tell_due),
+    Drain("notices_cas", "tell_cas_applications", 0.5, cas_notices.tell_due),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),
     Drain("cleaning", "forget_mails", 3600, delivery.forget_old),
     Drain("cleaning", "forget_codes", 3600, housekeeping.forget),
     Drain("cleaning", "forget_tokens", 3600, lambda: cleaning.forget_expired(clock.now())),
+    Drain("cleaning", "forget_tickets", 3600, lambda: cas_cleaning.forget_expired(clock.now())),
 )
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("annuaire/collectivites/<slug:organization>/", include("convergences.pages.team.urls")),
     path("administration/", include("convergences.pages.administration.urls")),
     path("", include("convergences.protocols.oidc.urls")),
+    path("", include("convergences.protocols.cas.urls")),
 ]
 
 handler400 = "convergences.web.errors.bad_request"

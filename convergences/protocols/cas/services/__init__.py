@@ -1,0 +1,1 @@
+"""Verbs of CAS: register an application, give, validate and forget tickets."""

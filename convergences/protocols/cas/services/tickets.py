@@ -1,0 +1,105 @@
+"""Tickets: given when an agent enters, good once, for seconds, for the address that asked."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from convergences.admission import services as admission
+from convergences.admission.decisions import Enter
+from convergences.admission.models import Visit
+from convergences.audit.services import SYSTEM, About, Actor, record
+from convergences.authentication.models import Session
+from convergences.catalog.models import Application, Protocol
+from convergences.directory.models import Membership
+from convergences.foundations import clock
+from convergences.foundations.sealing import digest, seal
+from convergences.protocols.cas import lifetimes, queries
+from convergences.protocols.cas.actions import Action
+from convergences.protocols.cas.errors import InvalidTicket, InvalidTicketSpec, TicketOfAnotherService
+from convergences.protocols.cas.models import Ticket
+
+SEALED_FOR = "cas-ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which address a ticket is, through which proxies, and whether the agent signed in for this very request."""
+
+    service: str
+    from_new_login: bool = False
+    proxies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A ticket brought by an application: the address it says it is for, and what it insists on."""
+
+    ticket: str
+    service: str
+    renew: bool = False
+    proxied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whom a ticket stands for."""
+
+    ticket: Ticket
+    decision: Enter
+
+
+def enter(session: Session, application: Application, membership: Membership, asked: Asked, *, actor: Actor) -> str:
+    """Write the visit and a ticket for it; return the ticket in clear, for the only time. Both or neither."""
+    clear = f"{'PT' if asked.proxies else 'ST'}-{secrets.token_hex(32)}"
+    with transaction.atomic():
+        visit = admission.enter(session, application, membership, protocol=Protocol.CAS, actor=actor)
+        now = clock.now()
+        Ticket.objects.create(
+            digest=digest(clear),
+            visit=visit,
+            service=asked.service,
+            proxies=list(asked.proxies),
+            from_new_login=asked.from_new_login,
+            given_at=now,
+            expires_at=now + lifetimes.TICKET,
+        )
+    return clear
+
+
+def validate(presented: Presented) -> Entered:
+    """Spend a ticket, and return whom it stands for now; raises `CasRefusal`.
+
+    Whatever is wrong, the ticket is spent (specification, section 2.5.2): a guess has one try.
+    """
+    found = queries.ticket(presented.ticket)
+    if found is None:
+        raise InvalidTicket("The ticket is not recognized")
+    now = clock.now()
+    spent = Ticket.objects.filter(pk=found.pk, used_at__isnull=True)
+    if not spent.update(used_at=now, sealed=seal(presented.ticket, use=SEALED_FOR)):
+        _record_replay(found.visit)
+        raise InvalidTicket("The ticket is not recognized")
+    if now >= found.expires_at:
+        raise InvalidTicket("The ticket is not recognized")
+    if found.proxies and not presented.proxied:
+        raise InvalidTicketSpec("A proxy ticket is validated at /cas/proxyValidate")
+    if found.service != presented.service:
+        raise TicketOfAnotherService("The ticket was given for another service")
+    if presented.renew and not found.from_new_login:
+        raise InvalidTicket("The ticket was not given after a new sign-in")
+    decision = admission.decide_for_visit(found.visit, now=now)
+    if not isinstance(decision, Enter):
+        raise InvalidTicket("The agent may not enter any more")
+    return Entered(found, decision)
+
+
+def _record_replay(visit: Visit) -> None:
+    about = About(
+        subject_id=visit.membership.agent_id,
+        subject_label=visit.membership.full_name,
+        organization_id=visit.membership.organization_id,
+        application=visit.application.slug,
+    )
+    with transaction.atomic():
+        record(Action.TICKET_REPLAYED, actor=SYSTEM, about=about)
