@@ -11,7 +11,7 @@ from convergences.cli.declarative.exporting import write
 from convergences.directory.models import Membership
 from convergences.directory.services import memberships
 from convergences.protocols.oidc.models import Client
-from tests.apply.files import OPERATOR, PASSWORD, SECRET, WHOLE, bring
+from tests.apply.files import APPLICATIONS, OPERATOR, PASSWORD, SECRET, WHOLE, bring
 from tests.cast import Cast
 from tests.oidc.publishing import replace_the_web
 
@@ -72,6 +72,14 @@ def test_the_cast_of_the_tests_survives_the_journey(cast: Cast, tmp_path: Path) 
     assert "state: suspended" in exported()
 
 
+def test_an_application_that_is_to_describe_itself_survives_the_journey(db: None, tmp_path: Path) -> None:
+    waiting = APPLICATIONS.partition("    oidc:")[0].replace("bip", "chorale") + "    oidc: {}\n"
+    bring(tmp_path, waiting)
+    assert not Client.objects.filter(application__slug="chorale").exists()
+    assert bring(tmp_path, exported()).changes == []
+    assert bring(tmp_path, waiting).changes == []
+
+
 def test_deleted_accounts_and_unanswered_attachments_are_left_out(cast: Cast) -> None:
     memberships.close(cast.claire, actor=OPERATOR)
     Membership.objects.filter(pk=cast.lucie.pk).update(confirmed_at=None)
@@ -97,13 +105,16 @@ def test_every_setting_of_a_client_survives_the_journey(tmp_path: Path, monkeypa
       access_token_signed_response_alg: EdDSA
       jwks_uri: https://bip.example/keys
 """
-    lists = {"request_uris": "https://bip.example/requests/one"}
-    settings += "".join(f"      {name}:\n        - {value}\n" for name, value in lists.items())
+    place = "https://bip.example/requests/one"
     web = replace_the_web(monkeypatch)
     web.pages["https://bip.example/sector"] = ["https://bip.example/callback"]
-    bring(tmp_path, WHOLE.replace("      client_secret:", f"{settings}      client_secret:"))
+    bring(
+        tmp_path,
+        WHOLE.replace("      client_secret:", f"{settings}      request_uris: [{place}]\n      client_secret:"),
+    )
     text = exported()
     assert [line for line in settings.splitlines() if line not in text] == []
+    assert place in text
     web.pages.clear()
     assert bring(tmp_path, text).changes == []
 
