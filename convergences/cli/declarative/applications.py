@@ -74,7 +74,7 @@ def _bring(run: Run, item: Item[ApplicationEntry]) -> None:
         run.plan.created("application", f"{slug} : {item.entry.name}")
     else:
         run.plan.changed("application", slug, _shown(before), _shown(values(run.application(slug))))
-    if item.entry.oidc is not None:
+    if item.entry.oidc:  # an empty block: the application is to describe itself (RFC 7591)
         _bring_client(run, item, defined.application)
     for index, opening in enumerate(item.entry.openings):
         inside = item.inside(opening, "openings", index)

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from django.db.models import Prefetch
 from ruamel.yaml import YAML
 
-from convergences.catalog.models import Application, Opening, Pilot, Subscription
+from convergences.catalog.models import Application, Opening, Pilot, Protocol, Subscription
 from convergences.cli.declarative import agents, applications, memberships, organizations
 from convergences.cli.declarative.entries import SubscriptionEntry
 from convergences.directory.models import Agent, AgentState, Membership, Organization
@@ -68,7 +68,7 @@ def _applications() -> Iterator[dict[str, Any]]:
         if row.pk in clients:
             described = applications.client_values(clients[row.pk])
             entry["oidc"] = {name: value for name, value in described.items() if value}
-        yield _filled(entry)
+        yield _filled(entry) | ({"oidc": {}} if row.protocol == Protocol.OIDC and row.pk not in clients else {})
 
 
 def _subscriptions() -> Iterator[dict[str, Any]]:
