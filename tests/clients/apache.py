@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.clients import backend, examples
+from tests.clients.staging import SECRET
 from tests.clients.world import World
 from tests.oidc import live
 
@@ -25,28 +26,37 @@ StartServers 1
 ThreadsPerChild 8
 MaxRequestWorkers 16
 LogLevel warn
-Include "{folder}/example.conf"
+Include "{folder}/site.conf"
 ProxyPass /oidc/ !
 ProxyPass / {backend}/
 """
 
 
 @contextlib.contextmanager
-def running(folder: Path, world: World, secret: str) -> Iterator[None]:
-    """Run Apache by the example of the documentation, in front of an application that echoes."""
+def running(folder: Path, world: World, name: str) -> Iterator[None]:
+    """Run one of the sites, in front of an application that echoes."""
     program = shutil.which("apache2") or "/usr/sbin/apache2"
-    real = {"https://portail.example": world.portal, "https://intranet.example": world.apache}
+    address = world.apache[name]
     with backend.echoing() as behind:
-        (folder / "example.conf").write_text(examples.read("mod_auth_openidc.conf", real))
-        whole = _WHOLE.format(
-            folder=folder, port=world.apache.rsplit(":", 1)[1], modules=_modules(), owner=_owner(), backend=behind
-        )
-        (folder / "apache.conf").write_text(whole)
-        secrets = {"SECRET_DU_PORTAIL": secret, "SECRET_DES_SESSIONS": "a passphrase of the tests"}
-        environment = {"PATH": os.environ["PATH"], **secrets}
+        (folder / "site.conf").write_text(_site(folder, world, name))
+        values = {"port": address.rsplit(":", 1)[1], "modules": _modules(), "owner": _owner(), "backend": behind}
+        (folder / "apache.conf").write_text(_WHOLE.format(folder=folder, **values))
+        secrets = {"SECRET_DU_PORTAIL": SECRET, "SECRET_DES_SESSIONS": "a passphrase of the tests"}
         arguments = ["-D", "FOREGROUND", "-f", str(folder / "apache.conf")]
-        with live.serving(arguments, environment, f"{world.apache}/au-revoir", program=program):
+        environment = {"PATH": os.environ["PATH"], **secrets}
+        with live.serving(arguments, environment, f"{address}/au-revoir", program=program):
             yield
+
+
+def _site(folder: Path, world: World, name: str) -> str:
+    """Return what configures the module: the documentation's example, or what the engineer's pages say to paste."""
+    if name == "intranet":
+        real = {"https://portail.example": world.portal, "https://intranet.example": world.apache[name]}
+        return examples.read("mod_auth_openidc.conf", real)
+    (folder / "publique.pem").write_bytes(world.keys.of_apache.as_pem(private=False))
+    (folder / "privee.pem").write_bytes(world.keys.of_apache.as_pem(private=True))
+    pasted = (world.database.parent / f"{name}.conf").read_text()
+    return pasted.replace("/etc/apache2/oidc/", f"{folder}/")
 
 
 def _modules() -> str:

@@ -41,7 +41,7 @@ def _applications(world: World) -> dict[str, dict[str, Any]]:
         "simple": {},
         "pushed": {"pushed": True, "signedBy": "RS256"},
         "bound": {"dpop": True},
-        "signed": {"jwk": world.key.as_dict(private=True), "signedBy": "EdDSA"},
+        "signed": {"jwk": world.keys.of_node.as_dict(private=True), "signedBy": "EdDSA"},
         "posted": {"formPost": True},
     }
     return {name: {**_settings(world, name), **more} for name, more in ways.items()}
