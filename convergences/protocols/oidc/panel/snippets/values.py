@@ -58,6 +58,8 @@ def told_of(client: Client) -> Told:
         "backchannel_route": _path(client.backchannel_logout_uri).removeprefix("/"),
         "registration": _named(_OF_SPRING, redirect_uri),
         "drupal_id": _named(_OF_DRUPAL, redirect_uri),
+        "public_key_file": f"{_of_key(client)}/etc/apache2/oidc/publique.pem",
+        "private_key_file": f"{_of_key(client)}/etc/apache2/oidc/privee.pem",
         **{name: settings.BASE_URL + reverse(f"oidc:{address}") for name, address in _OURS.items()},
     }
     return Told(client, values, frozenset(_flags(client, redirect_uri, after)))
@@ -78,6 +80,13 @@ def _flags(client: Client, redirect_uri: str, after: str) -> set[str]:
     }
     method = _METHODS[AuthenticationMethod(client.token_endpoint_auth_method)]
     return {name for name, holds in facts.items() if holds} | method
+
+
+def _of_key(client: Client) -> str:
+    """Return how Apache names its key: the portal looks for this `kid`, where the module would make one up."""
+    keys = client.jwks.get("keys") or [{}]
+    kid = keys[0].get("kid", "")
+    return f"{kid}#" if kid and "#" not in kid else ""
 
 
 def _path(address: str) -> str:
