@@ -105,6 +105,11 @@ def test_an_address_that_is_no_more_its_own_ends_the_token(api: Relying, claire:
     assert introspected(api, one) == {"active": False}
 
 
+def test_who_it_is_about_is_told_all_the_same(api: Relying, claire: Browser) -> None:
+    """The addresses are the application's own, and so is what userinfo tells it."""
+    assert api.userinfo(exchanged(api, claire, PAY)["access_token"]).status_code == 200
+
+
 def test_another_application_learns_nothing_of_it(api: Relying, claire: Browser, cast: Cast) -> None:
     rival = Relying(Client.objects.get(application=cast.cotisations))
     assert introspected(rival, exchanged(api, claire, PAY)["access_token"]) == {"active": False}

@@ -16,6 +16,7 @@ from convergences.foundations.outbound import Answer, Forbidden, Unreachable
 from convergences.protocols.oidc import queries
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import AuthorizationCode, Client
+from convergences.protocols.oidc.services import published
 from tests.foundations.test_outbound import Listener, open_networks
 from tests.oidc.publishing import Web, replace_the_web
 from tests.oidc.relying import Relying, answered, define
@@ -155,6 +156,19 @@ def test_a_place_that_does_not_answer_is_left_alone_for_a_while(
             response = bring(claire, PLACE)
         assert refused(response)
         assert len(web.read) == asked
+
+
+def test_a_place_that_answers_late_serves_once_in_a_while(
+    bip: Relying, claire: Browser, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping(bip, PLACE)
+    web.pages[PLACE] = request_of(bip)
+    monkeypatch.setattr(published, "SLOW", 0.0)
+    assert answered(bring(claire, PLACE))["code"]
+    assert bring(claire, PLACE).status_code == 400
+    with time_machine.travel(clock.now() + dt.timedelta(seconds=31)):
+        assert answered(bring(claire, PLACE))["code"]
+    assert len(web.read) == 2
 
 
 def test_it_is_neither_mixed_nor_pushed(bip: Relying, claire: Browser, web: Web) -> None:

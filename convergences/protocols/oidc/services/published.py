@@ -6,6 +6,7 @@ process. `foundations.outbound` holds where it leads, how long it lasts and how 
 
 import datetime as dt
 import json
+import time
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,8 @@ from convergences.protocols.oidc.models import RemoteDocument
 PAUSE = dt.timedelta(minutes=1)
 FRESH = dt.timedelta(minutes=10)  # a key that the application withdrew stops within this time
 KEPT = dt.timedelta(days=1)  # while it does not answer: beyond, nobody knows what it would say
-LEFT_ALONE = dt.timedelta(seconds=30)  # an address that did not answer a browser's request
+LEFT_ALONE = dt.timedelta(seconds=30)  # an address that did not answer, or late, when a browser came
+SLOW = 2.0
 OK = 200
 REDIRECTIONS = range(300, 400)
 NOT_OURS_TO_REACH = (
@@ -71,20 +73,23 @@ def problem_with_keys(address: str) -> str:
 def request_object(address: str) -> bytes:
     """Return the request that an application keeps at this address, as it is now; raises `NotRead`.
 
-    Any browser may have us read: one that did not answer is left alone, or a slow application would hold our processes
-    one after the other.
+    Any browser may have us read: an address that did not answer, or late, is left alone, or a slow application would
+    hold our processes one after the other.
     """
     now = clock.now()
     if RemoteDocument.objects.filter(address=address, tried_at__gt=now - LEFT_ALONE).exists():
         raise NotRead
+    started = time.monotonic()
     try:
         answer = outbound.get(address, accept="application/oauth-authz-req+jwt, application/jwt")
     except OutboundError:
         answer = None
-    if answer is None or answer.status != OK:
+    found = answer.body if answer is not None and answer.status == OK else None
+    if found is None or time.monotonic() - started > SLOW:
         RemoteDocument.objects.update_or_create(address=address, defaults={"tried_at": now})
+    if found is None:
         raise NotRead
-    return answer.body
+    return found
 
 
 def problem_with_place(address: str) -> str:
