@@ -1,6 +1,5 @@
 """`/oauth/userinfo`: who entered (OpenID Connect Core, section 5.3), for the bearer of a token (RFC 6750)."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,21 +10,19 @@ from django.views.decorators.http import require_http_methods
 
 from convergences.foundations import clock
 from convergences.protocols.oidc import claims, cors, dpop, jose, queries, standing, subjects
+from convergences.protocols.oidc.endpoints import bearer
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM, answer
 from convergences.protocols.oidc.errors import (
     InsufficientScope,
-    InvalidDpopProof,
     InvalidRequest,
     InvalidToken,
     MissingToken,
     OidcRefusal,
-    UseDpopNonce,
 )
 from convergences.protocols.oidc.models import Client
 from convergences.web.guards import open_to_strangers, writes_on_get
 
 _FORM = "application/x-www-form-urlencoded"
-_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,512}=*")
 
 
 @cors.for_public_clients("GET", "POST")
@@ -40,7 +37,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         key = dpop.proved_key(request, access_token=shown.token) if shown.with_proof else ""
         response = _answer(*claims_for(shown, key))
     except OidcRefusal as error:
-        return refuse(error)
+        return bearer.challenge(error)
     if key:
         response[dpop.NONCE_HEADER] = dpop.nonce()
     return response
@@ -64,7 +61,7 @@ def _shown(request: HttpRequest) -> Shown:
         raise MissingToken
     if len(shown) > 1:
         raise InvalidRequest("The token is shown more than once")
-    if not _TOKEN.fullmatch(shown[0]):
+    if not bearer.TOKEN.fullmatch(shown[0]):
         raise InvalidToken("The access token is invalid")
     return Shown(shown[0], with_proof=scheme.lower() == "dpop")
 
@@ -100,19 +97,3 @@ def claims_for(shown: Shown, key: str) -> tuple[Client, dict[str, Any]]:
     also = grant.claims.get("userinfo", ())
     released = claims.released(person, scope=token.scope, application=application, also=also)
     return grant.client, {"sub": subjects.of(grant.client, person.agent), **released}
-
-
-def refuse(error: OidcRefusal) -> HttpResponse:
-    """Answer by the challenge of RFC 6750, section 3; nothing but the scheme when no token was shown."""
-    parts = [f'realm="{settings.BASE_URL}"']
-    if error.code:
-        parts += [f'error="{error.code}"', f'error_description="{error.description}"']
-    body = {"error": error.code, "error_description": error.description} if error.code else {}
-    of_proof = isinstance(error, UseDpopNonce | InvalidDpopProof)
-    response = answer(body, status=401 if of_proof else error.status)
-    if of_proof:
-        parts.append(f'algs="{" ".join(jose.THEIRS)}"')
-    if isinstance(error, UseDpopNonce):
-        response[dpop.NONCE_HEADER] = dpop.nonce()
-    response["WWW-Authenticate"] = f"{'DPoP' if of_proof else 'Bearer'} {', '.join(parts)}"
-    return response

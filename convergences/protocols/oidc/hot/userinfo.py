@@ -3,7 +3,7 @@
 import json
 import re
 
-from convergences.protocols.oidc.endpoints import userinfo
+from convergences.protocols.oidc.endpoints import bearer, userinfo
 from convergences.protocols.oidc.errors import InsufficientScope, InvalidToken
 from convergences.web.lean import Answer, Asking
 
@@ -20,7 +20,7 @@ def answer(asking: Asking) -> Answer | None:
     try:
         client, told = userinfo.claims_for(userinfo.Shown(token, with_proof=False), "")
     except (InvalidToken, InsufficientScope) as error:
-        refused = Answer.of(userinfo.refuse(error))
+        refused = Answer.of(bearer.challenge(error))
         return refused._replace(headers=(*refused.headers, *_VARY))
     if client.userinfo_signed_response_alg:
         return None
