@@ -1,7 +1,6 @@
 """A client proves who it is at the token and revocation endpoints (RFC 6749, section 2.3; RFC 6749, section 3.2.1)."""
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
@@ -27,7 +26,7 @@ class Credentials:
 
 
 def authenticate(request: HttpRequest) -> Client:
-    """Return the client that makes this request; raises `InvalidClient`, or `InvalidRequest` when it shows two proofs."""
+    """Return the client of this request; raises `InvalidClient`, or `InvalidRequest` when it shows two proofs."""
     return prove(_credentials(request))
 
 
@@ -84,7 +83,7 @@ def in_header(header: str) -> Credentials:
     scheme, _, encoded = header.partition(" ")
     try:
         pair = base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # neither base64 nor UTF-8, or not even ASCII
         pair = ""
     client_id, colon, secret = pair.partition(":")
     if not colon:
