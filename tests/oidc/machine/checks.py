@@ -29,6 +29,7 @@ class Checks:
         self.accesses: list[Access] = []
         self.refreshes: list[Refresh] = []
         self.of_machines: list[tuple[str, dt.datetime]] = []
+        self.refusing: set[int] = set()
         self.number = 0
         self.ready = True
 
@@ -70,7 +71,14 @@ class Checks:
             return "account_selection_required"
         if not able:
             return "access_denied"
-        return able[0] if self.stage.asks_password_only(application) else "interaction_required"
+        if not self.stage.asks_password_only(application):
+            return "interaction_required"
+        return able[0] if self.agreed(place, application) else "consent_required"
+
+    def agreed(self, place: int, application: int) -> bool:
+        """Whether the agent lets this application read them, where it must ask."""
+        agrees = self.stage.seats[place].pk not in self.refusing
+        return agrees or self.stage.clients[application].client.is_public
 
     def entered(self, place: int, application: int, membership: Membership) -> Visit:
         """The visit of this browser: that which is open, or a new one."""
@@ -83,12 +91,15 @@ class Checks:
         self.visits.append(Visit(session, membership.pk, application))
         return self.visits[-1]
 
-    def marked(self, visit: Visit) -> bool:
-        """Write what the worker's round does to this visit; tell whether it ended it."""
-        if visit.over or stands(visit, self.now, self.stage.right):
-            return False
-        visit.over = "right" if visit.session.alive(self.now) else "session"
-        return True
+    def of_confidential(self, agent: int) -> list[Visit]:
+        """The visits of this agent in the application that must ask them."""
+        confidential = self.stage.confidential.client.application_id
+        return [each for each in self.visits if (each.session.agent, each.application) == (agent, confidential)]
+
+    def mark(self, visit: Visit) -> None:
+        """Write what the worker's round does to this visit."""
+        if not visit.over and not stands(visit, self.now, self.stage.right):
+            visit.over = "right" if visit.session.alive(self.now) else "session"
 
     def forgotten(self, family: Family) -> bool:
         """A family that ended more than a day ago may have been forgotten."""
@@ -138,8 +149,7 @@ class Checks:
         for access in accesses:
             lives = access.answers(self.now, self.stage.right)
             client = self.stage.clients[access.family.visit.application]
-            shown = client.userinfo(access.clear)
-            assert shown.status_code == (200 if lives else 401), (shown.content, vars(access))
+            assert self.stage.userinfo(access.clear) == (200 if lives else 401), vars(access)
             assert self.stage.is_active(access.clear) == (lives and not client.client.is_public)
 
     def _check_machines(self) -> None:

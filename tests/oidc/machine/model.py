@@ -3,7 +3,8 @@
 An access token lives ten minutes, a code one, a session ten hours and one without a word; `offline_access` thirty days,
 beyond the session and never beyond the right. A code is used once: a replay revokes what it gave. A refresh token is
 replaced at each use: another use than a lost answer asked again (thirty seconds, four times, its successor never shown)
-ends the family. What the worker has told to end does not come back, whatever comes back afterwards.
+ends the family. What the worker has told to end does not come back, whatever comes back afterwards. What an agent
+agreed to and takes back is dead at once.
 """
 
 import datetime as dt
@@ -51,6 +52,7 @@ class Visit:
     membership: int
     application: int
     over: str = ""
+    told: bool = False
 
 
 # Whether a membership may be in an application at this instant: the oracle of admission, which reads the rows.
@@ -71,7 +73,7 @@ class Family:
         if self.revoked or now >= self.until:
             return False
         if self.offline:
-            return self.visit.over != "right" and right(self.visit)
+            return self.visit.over in {"", "session"} and right(self.visit)
         return stands(self.visit, now, right)
 
 
@@ -89,10 +91,16 @@ class Code:
     offline: bool
     given_at: dt.datetime
     family: Family | None = None
+    withdrawn: bool = False
 
     def answers(self, now: dt.datetime, right: Right) -> bool:
         """Whether it would be exchanged now."""
-        return self.family is None and now < self.given_at + MINUTE and stands(self.visit, now, right)
+        return (
+            not self.withdrawn
+            and self.family is None
+            and now < self.given_at + MINUTE
+            and stands(self.visit, now, right)
+        )
 
     def exchanged(self, now: dt.datetime) -> Family:
         """It was: its family begins."""

@@ -20,9 +20,10 @@ from tests.oidc.machine.model import Access, Code, Refresh, Session
 
 PLACE = st.integers(0, 3)
 WHICH = st.integers(0, 5)
-SECONDS = st.sampled_from([1, 10, 29, 30, 31, 59, 60, 61, 300, 599, 600, 2700, 3599, 3600, 3 * 3600, 10 * 3600])
+MOMENTS = st.sampled_from([1, 10, 29, 30, 31, 59, 60, 61])
+TIMES = st.sampled_from([300, 599, 600, 2700, 3599, 3600, 3 * 3600, 10 * 3600])
 # Of each kind, how many are looked at after each act; all of them after some.
-LATEST, ALL_EVERY = 3, 5
+LATEST, ALL_EVERY = 4, 5
 DAYS = st.sampled_from([1, 2, 16, 30])
 # What may happen to rights, elsewhere than here; signing in, entering and passing time are acts of this machine.
 OF_RIGHTS = sorted(set(ACTS) - {"sign_in_again", "end_session", "enter", "wait", "close_expired", "request_ends"})
@@ -43,13 +44,15 @@ class Playing(Checks, RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Everybody may enter; one agent is at work, with tokens of both applications."""
+        """Everybody may enter; one agent is at work, with tokens of both applications, some of them replaced."""
         self.open_world()
         self.listening(self.stage.hear)
         self.sign_in(2)
         for application in (0, 1):
             self.authorize(2, application, offline=bool(application))
             self.exchange(0)
+            self.renew(self.refreshes[-1])
+        self.renew(self.refreshes[-1])
 
     def teardown(self) -> None:
         """Leave no trace."""
@@ -167,11 +170,38 @@ class Playing(Checks, RuleBasedStateMachine):
         self.work()
         self.stage.play(Step("grant", who=1, what=which))
 
+    @rule(which=st.integers(0, 1))
+    def come_back_by_another_attachment(self, which: int) -> None:
+        """The agent leaves the employer, and comes back: another life, with rights of its own."""
+        self.stage.play(Step("leave_employer", who=1, n=1))
+        self.stage.play(Step("grant", who=len(self.stage.world.memberships) - 1, what=which))
+
+    @rule(place=PLACE)
+    def agree_or_take_it_back(self, place: int) -> None:
+        """The agent takes back what they let the confidential application read, or agrees again."""
+        agent = self.stage.seats[place].pk
+        if agent in self.refusing:
+            self.refusing.remove(agent)
+            self.stage.agree(place)
+            return
+        self.refusing.add(agent)
+        self.stage.withdraw(place)
+        for visit in self.of_confidential(agent):
+            visit.over = visit.over or "withdrawn"
+        for code in self.codes:
+            code.withdrawn = code.withdrawn or code.visit in self.of_confidential(agent)
+        for family in {token.family for token in self.refreshes}:
+            family.revoked = family.revoked or family.visit in self.of_confidential(agent)
+
     @rule()
     def work(self) -> None:
         """The worker makes its round, and each application that can be told is told once of each visit that ended."""
-        ended = [visit for visit in self.visits if self.marked(visit)]
-        told = [visit for visit in ended if visit.application == self.stage.confidential.client.application_id]
+        for visit in self.visits:
+            self.mark(visit)
+        confidential = self.stage.confidential.client.application_id
+        told = [visit for visit in self.visits if visit.over and not visit.told and visit.application == confidential]
+        for visit in told:
+            visit.told = True
         before = len(self.stage.heard)
         self.stage.work(back_channel.Teller())
         assert sorted(self.stage.heard[before:]) == sorted(visit.session.sid for visit in told)
@@ -193,9 +223,14 @@ class Playing(Checks, RuleBasedStateMachine):
         if given.status_code == 200:
             self.of_machines.append((given.json()["access_token"], self.now))
 
-    @rule(seconds=SECONDS)
+    @rule(seconds=MOMENTS)
+    def pass_a_moment(self, seconds: int) -> None:
+        """Seconds: codes and the grace of a lost answer are over."""
+        self.stage.world.now += dt.timedelta(seconds=seconds)
+
+    @rule(seconds=TIMES)
     def pass_time(self, seconds: int) -> None:
-        """Seconds, minutes, hours."""
+        """Minutes, hours: access tokens and sessions are over."""
         self.stage.world.now += dt.timedelta(seconds=seconds)
 
     @rule(days=DAYS)

@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from joserfc import jws
 
 from convergences.admission import services as admission
-from convergences.audit.services import SYSTEM
+from convergences.audit.services import SYSTEM, Actor
 from convergences.authentication.services import sessions
 from convergences.authentication.services.sessions import Browser as Seen
 from convergences.catalog.models import Application
@@ -22,8 +22,9 @@ from convergences.directory.models import Agent, Membership
 from convergences.entitlements.services import close_expired
 from convergences.foundations.outbound import Answer
 from convergences.protocols.oidc.notices import back_channel
-from convergences.protocols.oidc.services import cleaning
+from convergences.protocols.oidc.services import cleaning, consents
 from tests.admission.world import Step, World
+from tests.oidc.dispatched import Request, by_dispatcher
 from tests.oidc.machine.model import Visit
 from tests.oidc.relying import SECRET, Relying, answered, define, encoded
 
@@ -39,7 +40,8 @@ def _defined(application: Application, secrets: list[str]) -> Relying:
     grants = ["authorization_code", "refresh_token", "client_credentials"]
     scope = f"openid offline_access {MACHINE_SCOPE}"
     changes: dict[str, Any] = {"client_secret": secrets, "grant_types": grants, "scope": scope}
-    return Relying(define(application, backchannel_logout_uri=OUT, **changes), secrets[-1])
+    asking = {"backchannel_logout_uri": OUT, "consent_required": True}
+    return Relying(define(application, **changes, **asking), secrets[-1])
 
 
 @dataclass
@@ -65,7 +67,10 @@ class Stage:
             for each in offered:
                 admission.choose_employer(camille, each, world.memberships[0], actor=SYSTEM)
         seats = [camille, camille, alex, sam]
-        return cls(world, clients, [Browser() for _ in seats], seats, [SECRET])
+        stage = cls(world, clients, [Browser() for _ in seats], seats, [SECRET])
+        for place in (0, 2, 3):
+            stage.agree(place)
+        return stage
 
     @property
     def now(self) -> dt.datetime:
@@ -135,6 +140,19 @@ class Stage:
             asked = self.clients[application].authorize(self.browsers[place], prompt="none", scope=scope)
             return answered(asked)
 
+    def agree(self, place: int) -> None:
+        """The agent lets the confidential application read them."""
+        with self.world.travel():
+            client = self.confidential.client
+            consents.give(client, self.seats[place], ["sub"], actor=SYSTEM)
+
+    def withdraw(self, place: int) -> None:
+        """The agent takes that back."""
+        agent = self.seats[place]
+        with self.world.travel():
+            actor = Actor(agent_id=agent.pk, label=agent.full_name)
+            consents.withdraw(self.confidential.client.application, agent, actor=actor)
+
     def post(self, application: int, path: str, **fields: str) -> Any:
         """Ask one of the machine endpoints as this client."""
         client = self.clients[application]
@@ -145,9 +163,15 @@ class Stage:
 
     def is_active(self, clear: str) -> bool:
         """What the confidential client is told of a token; an inactive one is told nothing of."""
-        told = self.post(self.confidential.client.application_id, "/oauth/introspect", token=clear).json()
+        body, headers = encoded({"token": clear}).encode(), {"Authorization": self.confidential.basic()}
+        sent = by_dispatcher(Request("/oauth/introspect", "POST", body, headers=headers))
+        told = json.loads(sent.body)
         assert told["active"] or told == {"active": False}
         return bool(told["active"])
+
+    def userinfo(self, clear: str) -> int:
+        """The status by which userinfo answers a token, as servers answer it: before Django."""
+        return by_dispatcher(Request("/oauth/userinfo", headers={"Authorization": f"Bearer {clear}"})).code
 
     def leave(self, place: int, application: int | None) -> None:
         """Sign out in this browser, by the portal or by an application."""
