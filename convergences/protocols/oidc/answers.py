@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from convergences.protocols.oidc import redirects
 from convergences.protocols.oidc.checks.asked import Asked
@@ -17,6 +16,7 @@ from convergences.protocols.oidc.errors import (
     RequestTooLarge,
     UnknownClient,
 )
+from convergences.web import handing_over
 from convergences.web.entering import unkept
 from convergences.web.returning import continue_to
 
@@ -37,24 +37,15 @@ def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) ->
         answer["state"] = state
     answer["iss"] = settings.BASE_URL
     if asked.response_mode == "form_post":
-        return _by_form(request, asked, answer)
+        application, address = asked.known_client.application, asked.return_to
+        # OAuth 2.0 Form Post Response Mode, section 2.
+        return handing_over.by_form(request, application, address, answer, origin=redirects.origin(address))
     return unkept(continue_to(request, _with_query(asked.return_to, answer)))
 
 
 def _with_query(address: str, answer: dict[str, str]) -> str:
     # The address is the client's own, to the letter: only the answer is added (RFC 6749, section 3.1.2).
     return f"{address}{'&' if '?' in address else '?'}{urlencode(answer)}"
-
-
-def _by_form(request: HttpRequest, asked: Asked, answer: dict[str, str]) -> HttpResponse:
-    """Answer a page whose form the browser posts to the client (OAuth 2.0 Form Post Response Mode, section 2).
-
-    Of this page alone the policy lets a form leave the site, and for the registered address only.
-    """
-    context = {"address": asked.return_to, "answer": answer, "application": asked.known_client.application}
-    response = unkept(render(request, "oidc/form_post.html", context))
-    response._csp_replace = {"form-action": [redirects.origin(asked.return_to)]}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
-    return response
 
 
 def _error(error: OidcRefusal) -> dict[str, str]:
@@ -67,5 +58,5 @@ def refuse(request: HttpRequest, asked: Asked, error: OidcRefusal) -> HttpRespon
     """Send an error to the client when it may travel; else show a page, for the address is nobody's."""
     if error.travels and asked.return_to:
         return to_client(request, asked, _error(error))
-    context = {"sentence": SENTENCES.get(type(error), "Cette demande est malformée."), "description": error.description}
-    return unkept(render(request, "oidc/refused_request.html", context, status=error.status))
+    sentence = SENTENCES.get(type(error), "Cette demande est malformée.")
+    return handing_over.refused(request, sentence, detail=error.description, status=error.status)
