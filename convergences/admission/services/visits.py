@@ -12,7 +12,7 @@ from convergences.audit.services import About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Agent, Membership
-from convergences.foundations import clock
+from convergences.foundations import clock, rows
 from convergences.foundations.prepared import Prepared, given
 
 BATCH = 500
@@ -111,5 +111,5 @@ def _renewed(session: Session, application: Application, membership: Membership,
     )
     if visit is not None:
         visit.last_entered_at = clock.now()
-        visit.save(update_fields=["last_entered_at"])
+        rows.update(visit, "last_entered_at")
     return visit

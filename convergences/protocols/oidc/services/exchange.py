@@ -11,7 +11,7 @@ from django.db import transaction
 
 from convergences.admission.decisions import Enter
 from convergences.catalog.models import Application
-from convergences.foundations import clock
+from convergences.foundations import clock, rows
 from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import claims, lifetimes, standing, subjects
@@ -101,21 +101,23 @@ def _take(client: Client, code: AuthorizationCode, presented: Presented, now: dt
     if now >= code.expires_at or entry is None:
         raise InvalidGrant("The code is invalid")
     expiry = now + lifetimes.OFFLINE_GRANT if offline else code.visit.session.expires_at
-    grant = Grant.objects.create(
-        client=client,
-        visit=code.visit,
-        scope=code.scope,
-        claims=code.claims,
-        resources=code.resources,
-        offline=offline,
-        # A client that proves who it is binds its refresh tokens by that already (RFC 9449, section 5).
-        dpop_jkt=presented.dpop_jkt if client.is_public else "",
-        granted_at=now,
-        expires_at=expiry,
+    grant = rows.insert(
+        Grant(
+            client=client,
+            visit=code.visit,
+            scope=code.scope,
+            claims=code.claims,
+            resources=code.resources,
+            offline=offline,
+            # A client that proves who it is binds its refresh tokens by that already (RFC 9449, section 5).
+            dpop_jkt=presented.dpop_jkt if client.is_public else "",
+            granted_at=now,
+            expires_at=expiry,
+        )
     )
     access = tokens.give_access(grant, scope=code.scope, dpop_jkt=presented.dpop_jkt, resources=presented.resources)
     code.used_at, code.grant = now, grant
-    code.save(update_fields=["used_at", "grant"])
+    rows.update(code, "used_at", "grant")
     may_refresh = "refresh_token" in client.grant_types
     return Given(
         grant=grant,

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from convergences.catalog.models import Status
-from convergences.foundations import clock
+from convergences.foundations import clock, rows
 from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import jose, lifetimes, scopes
 from convergences.protocols.oidc.errors import InvalidScope, InvalidTarget, UnauthorizedClient
@@ -75,7 +75,7 @@ def _write(client: Client, scope: str, audience: str, dpop_jkt: str) -> str:
     )
     clear = _signed(client, token) if client.access_token_signed_response_alg else secrets.token_urlsafe(32)
     token.digest = digest(clear)
-    token.save(force_insert=True)
+    rows.insert(token)
     return clear
 
 

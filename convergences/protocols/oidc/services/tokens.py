@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from convergences.foundations import clock
+from convergences.foundations import clock, rows
 from convergences.foundations.sealing import digest, keyed_digest
 from convergences.protocols.oidc import lifetimes
 from convergences.protocols.oidc.errors import InvalidTarget
@@ -20,14 +20,16 @@ def give_access(grant: Grant, *, scope: str, dpop_jkt: str = "", resources: Sequ
         raise InvalidTarget("The resource exceeds what was granted")
     clear = secrets.token_urlsafe(32)
     now = clock.now()
-    AccessToken.objects.create(
-        digest=digest(clear),
-        grant=grant,
-        scope=scope,
-        audience=" ".join(dict.fromkeys(resources or grant.resources)),
-        dpop_jkt=dpop_jkt,
-        issued_at=now,
-        expires_at=min(now + lifetimes.ACCESS_TOKEN, grant.expires_at),
+    rows.insert(
+        AccessToken(
+            digest=digest(clear),
+            grant=grant,
+            scope=scope,
+            audience=" ".join(dict.fromkeys(resources or grant.resources)),
+            dpop_jkt=dpop_jkt,
+            issued_at=now,
+            expires_at=min(now + lifetimes.ACCESS_TOKEN, grant.expires_at),
+        )
     )
     return clear
 
@@ -35,7 +37,7 @@ def give_access(grant: Grant, *, scope: str, dpop_jkt: str = "", resources: Sequ
 def give_first_refresh(grant: Grant) -> str:
     """Write the first refresh token of a family and return it in clear."""
     clear = secrets.token_urlsafe(32)
-    RefreshToken.objects.create(digest=digest(clear), grant=grant, issued_at=clock.now())
+    rows.insert(RefreshToken(digest=digest(clear), grant=grant, issued_at=clock.now()))
     return clear
 
 
@@ -53,7 +55,7 @@ def replace(token: RefreshToken, presented: str) -> str:
     now = clock.now()
     if token.used_at is None:
         token.used_at = now
-        RefreshToken.objects.create(digest=digest(clear), grant=token.grant, predecessor=token, issued_at=now)
+        rows.insert(RefreshToken(digest=digest(clear), grant=token.grant, predecessor=token, issued_at=now))
     token.uses += 1
-    token.save(update_fields=["used_at", "uses"])
+    rows.update(token, "used_at", "uses")
     return clear
