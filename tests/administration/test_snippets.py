@@ -263,3 +263,24 @@ def test_reading_the_page_costs_few_queries(cast: Cast, engineer: Client) -> Non
     with CaptureQueriesContext(connection) as queries:
         engineer.get(SNIPPETS)
     assert len(queries) <= 9, [query["sql"][:90] for query in queries]
+
+
+def _directives(text: str) -> list[str]:
+    """Return the lines of a configuration of Apache, without comments, quotes or room."""
+    lines = (line.strip().replace('"', "") for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_apache_s_text_is_the_configuration_that_the_real_apache_of_the_tests_runs(cast: Cast) -> None:
+    example = (Path(__file__).parents[1] / "clients" / "examples" / "mod_auth_openidc.conf").read_text()
+    # What belongs to that site alone: a folder for one role.
+    example = re.sub(r"<Location /gestion>.*?</Location>\n", "", example, flags=re.DOTALL)
+    text = made(
+        cast,
+        client_id="intranet",
+        scope="openid profile email",
+        redirect_uris=["https://intranet.example/oidc/retour"],
+        post_logout_redirect_uris=["https://intranet.example/au-revoir"],
+    )["mod_auth_openidc"].text
+    ours = [line.replace("http://testserver", "https://portail.example") for line in _directives(text)]
+    assert ours == _directives(example)

@@ -90,6 +90,13 @@ def test_who_enters_is_shown_with_roles_and_what_the_application_would_receive(c
     assert said.count(" Oui") == 9
 
 
+def test_the_page_is_still_the_engineer_s_own(cast: Cast, engineer: Client) -> None:
+    """The agent tried must not become whom the header greets: nobody is impersonated, not even in looks."""
+    page = plain(engineer.post(TRIAL, {"email": cast.claire.agent.email}).content.decode())
+    assert "Bienvenue, <strong>Anne-Laure Petit" in page
+    assert "Bienvenue, <strong>Claire" not in page
+
+
 def test_who_does_not_enter_is_shown_the_rule_the_sentence_and_whom_to_ask(cast: Cast, engineer: Client) -> None:
     connect(cast.bip)
     said = tried(engineer, cast)

@@ -29,6 +29,16 @@ REFERENT = [
     f"{TEAM}/utilisateurs/creer",
     f"{TEAM}/journal",
 ]
+KEYS, BIP = "/administration/cles", "/administration/applications/bip"
+ENGINEER = [
+    KEYS,
+    f"{KEYS}/ES256/renouveler",
+    f"{KEYS}/ES256/divulguee",
+    f"{BIP}/essayer",
+    f"{BIP}/essayer?q=zzzz",
+    f"{BIP}/reglages",
+    f"{BIP}/reglages?client=django_settings",
+]
 SHEET = ["", "/modifier", "/suspendre", "/supprimer"]
 SETTINGS = [
     {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
@@ -74,6 +84,23 @@ def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, set
     page.context.clear_cookies()
     sign_in(page, demo, "nadia.ferhat@pantin.example")
     problems += _problems(page, demo, REFERENT + _sheet_paths(page, demo))
+    page.context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark", "light-320", "dark-phone"])
+def test_no_page_of_the_engineer_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
+    page = chromium.new_context(locale="fr-FR", **settings).new_page()
+    sign_in(page, demo, "anne-laure.petit@cig.example")
+    problems = list(_problems(page, demo, ENGINEER))
+    for who in ("claire.nguyen@pantin.example", "anne-laure.petit@cig.example"):
+        page.goto(f"{demo.portal}{BIP}/essayer")
+        page.get_by_label("Adresse e-mail professionnelle").fill(who)
+        page.get_by_role("button", name="Essayer avec cet agent").click()
+        expect(page.get_by_role("heading", name=fr("Ce que le portail vérifie, dans l'ordre"))).to_be_visible()
+        problems += [f"trial of {who} {violation}" for violation in _violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            problems.append(f"trial of {who} scrolls sideways")
     page.context.close()
     assert problems == []
 

@@ -12,8 +12,8 @@ OLD = dt.timedelta(days=365)
 KEPT_IN_SIGHT = 5
 ABOUT = {
     "ES256": "Courbe elliptique P-256. C'est l'algorithme par défaut.",
-    "RS256": "RSA de 2048 bits, pour les applications qui ne connaissent pas les courbes elliptiques.",
-    "EdDSA": "Courbe Ed25519, pour les applications qui la demandent.",
+    "RS256": "RSA de 2048 bits, pour qui ne connaît pas les courbes.",
+    "EdDSA": "Courbe Ed25519, pour qui la demande.",
 }
 _STATES = {
     "signing": ("ok", "Signe", "signature"),

@@ -79,7 +79,7 @@ def _tell(request: EngineerRequest, application: Application, agent: Agent, memb
     told = _told(panel, application, said)
     context = {
         "application": application,
-        "agent": agent,
+        "tried": agent,
         "member": member,
         "employer": organization,
         "employers": employers,
