@@ -89,10 +89,7 @@ def test_deleted_accounts_and_unanswered_attachments_are_left_out(cast: Cast) ->
     assert "nadia.ferhat" in text
 
 
-@pytest.mark.django_db
-def test_every_setting_of_a_client_survives_the_journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BIP_SECRET", SECRET)
-    settings = """\
+SETTINGS = """\
       backchannel_logout_uri: https://bip.example/out
       grant_types: [authorization_code, refresh_token, client_credentials]
       scope: openid email offline_access payroll.read
@@ -105,15 +102,20 @@ def test_every_setting_of_a_client_survives_the_journey(tmp_path: Path, monkeypa
       access_token_signed_response_alg: EdDSA
       jwks_uri: https://bip.example/keys
 """
+
+
+@pytest.mark.django_db
+def test_every_setting_of_a_client_survives_the_journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIP_SECRET", SECRET)
     place = "https://bip.example/requests/one"
     web = replace_the_web(monkeypatch)
     web.pages["https://bip.example/sector"] = ["https://bip.example/callback"]
     bring(
         tmp_path,
-        WHOLE.replace("      client_secret:", f"{settings}      request_uris: [{place}]\n      client_secret:"),
+        WHOLE.replace("      client_secret:", f"{SETTINGS}      request_uris: [{place}]\n      client_secret:"),
     )
     text = exported()
-    assert [line for line in settings.splitlines() if line not in text] == []
+    assert [line for line in SETTINGS.splitlines() if line not in text] == []
     assert place in text
     web.pages.clear()
     assert bring(tmp_path, text).changes == []
