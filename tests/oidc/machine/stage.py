@@ -24,7 +24,7 @@ from convergences.foundations.outbound import Answer
 from convergences.protocols.oidc.notices import back_channel
 from convergences.protocols.oidc.services import cleaning, consents
 from tests.admission.world import Step, World
-from tests.oidc.dispatched import Request, by_dispatcher
+from tests.oidc.dispatched import Request, same
 from tests.oidc.machine.model import Visit
 from tests.oidc.relying import SECRET, Relying, answered, define, encoded
 
@@ -164,14 +164,14 @@ class Stage:
     def is_active(self, clear: str) -> bool:
         """What the confidential client is told of a token; an inactive one is told nothing of."""
         body, headers = encoded({"token": clear}).encode(), {"Authorization": self.confidential.basic()}
-        sent = by_dispatcher(Request("/oauth/introspect", "POST", body, headers=headers))
+        sent = same(Request("/oauth/introspect", "POST", body, headers=headers))
         told = json.loads(sent.body)
         assert told["active"] or told == {"active": False}
         return bool(told["active"])
 
     def userinfo(self, clear: str) -> int:
-        """The status by which userinfo answers a token, as servers answer it: before Django."""
-        return by_dispatcher(Request("/oauth/userinfo", headers={"Authorization": f"Bearer {clear}"})).code
+        """The status by which userinfo answers a token, as servers answer it: before Django, and by Django alike."""
+        return same(Request("/oauth/userinfo", headers={"Authorization": f"Bearer {clear}"})).code
 
     def leave(self, place: int, application: int | None) -> None:
         """Sign out in this browser, by the portal or by an application."""
