@@ -1,5 +1,6 @@
 """Debian's Apache with mod_auth_openidc, by the documentation's configuration and by that of the engineer's pages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,18 @@ def test_an_answer_for_somebody_else_is_refused(world: World, surfer: Surfer) ->
     victim = requests.get(answer, allow_redirects=False, timeout=20)
     assert victim.status_code == 400
     assert "mod_auth_openidc_session" not in victim.cookies
+
+
+def test_an_answer_of_another_server_is_refused(world: World, surfer: Surfer) -> None:
+    """Mix-up (RFC 9207): the module compares `iss`."""
+    site = enter(world, surfer)
+    surfer.session.cookies.clear(domain="localhost.local")
+    asked = surfer.session.get(f"{site}/paie", allow_redirects=False, timeout=20).headers["Location"]
+    answer = surfer.session.get(asked, allow_redirects=False, timeout=20).headers["Location"]
+    mixed = re.sub("iss=.*", "iss=https%3A%2F%2Fother.example", answer)
+    refused = surfer.session.get(mixed, allow_redirects=False, timeout=20)
+    assert "mod_auth_openidc_session" not in refused.cookies
+    assert not let_in(site, surfer)
 
 
 @EACH

@@ -23,8 +23,9 @@ def declared() -> set[str]:
         project["project"]["dependencies"] + project["dependency-groups"]["dev"] + project["build-system"]["requires"]
     )
     asked += (ROOT / "tools" / "requirements.txt").read_text(encoding="utf-8").split()
-    npm = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    return {re.split(r"[\[=<>~!]", name)[0] for name in asked} | set(npm["dependencies"]) | set(npm["devDependencies"])
+    pages, clients = (json.loads((ROOT / folder / "package.json").read_text()) for folder in ("", "tests/clients"))
+    npm = {*pages["dependencies"], *pages["devDependencies"], *clients["dependencies"]}
+    return {re.split(r"[\[=<>~!]", name)[0] for name in asked} | npm
 
 
 def test_every_dependency_is_explained_and_nothing_else() -> None:

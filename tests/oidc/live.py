@@ -136,7 +136,7 @@ def _wait(process: "subprocess.Popen[bytes]", health: str, said: IO[bytes]) -> N
         if process.poll() is not None:
             said.seek(0)
             raise AssertionError(f"{health} stopped: {said.read().decode(errors='replace')[-2000:]}")
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
             if requests.get(health, timeout=5).ok:
                 return
         time.sleep(0.1)
