@@ -16,7 +16,7 @@ from tests.oidc.machine.playing import Playing
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 BOUNDS = settings(
-    max_examples=int(os.environ.get("MACHINE_EXAMPLES", "14")),
+    max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
     stateful_step_count=int(os.environ.get("MACHINE_STEPS", "16")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
