@@ -43,7 +43,7 @@ def test_another_site_takes_nothing_back(agreed: Consent, cast: Cast) -> None:
 def test_reading_the_page_takes_nothing_back(agreed: Consent, cast: Cast) -> None:
     page = words(client(cast.claire).get(BIP))
     assert "Retirer l'accord donné à BIP ?" in page
-    assert "reçoit l'ordre de vous déconnecter" in page
+    assert "ne lit plus rien de votre compte" in page
     assert Consent.objects.exists()
 
 

@@ -168,6 +168,16 @@ def test_removing_ends_all_that_was_given_and_leaves_the_application(bip_told: d
     assert right.closed_at is None
 
 
+def test_a_sign_out_that_a_removed_client_asks_for_is_only_confirmed(bip_told: dict[str, Any], cast: Cast) -> None:
+    entitle(cast.claire, cast.bip)
+    bip, claire = Relying(Client.objects.get(), secret=bip_told["client_secret"]), signed_in(cast.claire.agent)
+    hint = bip.tokens(claire)["id_token"]
+    send("delete", bip_told["registration_client_uri"], bip_told["registration_access_token"])
+    asked = {"id_token_hint": hint, "post_logout_redirect_uri": "https://bip.example/bye"}
+    assert claire.get("/oauth/logout", asked).status_code in {200, 400}
+    assert claire.get("/annuaire/profil").status_code == 200
+
+
 def test_a_client_that_goes_while_it_is_being_told_holds_nothing_up(bip_told: dict[str, Any], cast: Cast) -> None:
     """The worker has read who can be told; the client removes itself; the worker comes to it."""
     address = "https://bip.example/deconnexion"
