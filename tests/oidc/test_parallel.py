@@ -10,10 +10,13 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client as Browser
 
+from convergences.audit.services import SYSTEM
 from convergences.foundations import clock
-from convergences.protocols.oidc.models import Grant, RefreshToken
-from convergences.protocols.oidc.services import proofs
+from convergences.protocols.oidc.errors import InvalidClientMetadata
+from convergences.protocols.oidc.models import Client, Grant, RefreshToken
+from convergences.protocols.oidc.services import clients, proofs, published
 from tests.cast import build_cast, signed_in
+from tests.oidc.publishing import replace_the_web
 from tests.oidc.relying import SECRET, Relying, define, encoded, entitle
 
 THREADS = 8
@@ -87,6 +90,27 @@ def test_of_proofs_shown_at_the_same_instant_one_is_good(staged: tuple[Relying, 
     until = clock.now() + dt.timedelta(minutes=1)
     answers = at_once(staged[0], lambda _each: proofs.use_once("dpop", "a key", "a name", until=until))
     assert sorted(answers) == [*[False] * (THREADS - 1), True]
+
+
+def test_of_processes_that_want_published_keys_at_once_one_reads_them(
+    staged: tuple[Relying, Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood of tokens is not a flood at the application."""
+    web = replace_the_web(monkeypatch)
+    web.pages["https://bip.example/keys"] = {"keys": []}
+    at_once(staged[0], lambda _each: published.keys("https://bip.example/keys", again=True))
+    assert web.read == ["https://bip.example/keys"]
+
+
+def test_of_engineers_who_add_a_secret_at_once_one_does(staged: tuple[Relying, Browser]) -> None:
+    def add(_each: Relying) -> bool:
+        try:
+            return bool(clients.add_secret(Client.objects.get(), actor=SYSTEM))
+        except InvalidClientMetadata:
+            return False
+
+    assert sum(at_once(staged[0], add)) == 1
+    assert len(Client.objects.get().secret_digests) == 2
 
 
 def test_of_browsers_that_bring_a_pushed_request_at_once_one_enters(staged: tuple[Relying, Browser]) -> None:
