@@ -92,10 +92,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A secret, in clear, shown once."""
+    """A secret, in clear, shown once; `handle` names it afterwards (`SecretLine`)."""
 
     label: str
     value: str
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.http import QueryDict
 
-from convergences.catalog.models import Application, Protocol
+from convergences.catalog.models import Application
 from convergences.catalog.sheet import ApplicationDetails
 from convergences.pages.administration.forms import AboutForm, AccessForm
 from convergences.web.forms import HouseForm
@@ -93,18 +93,13 @@ class Draft:
             if name not in own:
                 yield from ((name, str(value)) for value in values)
 
-    def after(self, number: int) -> int:
-        """Return the step that follows."""
-        return next((each for each in self.numbers if each > number), REVIEW)
-
-    def before(self, number: int) -> int:
-        """Return the step that precedes."""
-        return next((each for each in reversed(self.numbers) if each < number), ABOUT)
-
-    @property
-    def is_link(self) -> bool:
-        """Whether the application is a simple link."""
-        return self.data.get("protocol") == Protocol.LINK
+    def target(self, go: str) -> int:
+        """Return the step that a button leads to: the one before, one by its number, or the one that follows."""
+        if go == "back":
+            return max((each for each in self.numbers if each < self.here), default=ABOUT)
+        if go in {str(number) for number in self.numbers}:
+            return int(go)
+        return min((each for each in self.numbers if each > self.here), default=REVIEW)
 
 
 def _number(data: QueryDict, name: str, otherwise: int) -> int:

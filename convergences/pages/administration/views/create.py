@@ -37,13 +37,10 @@ def create(request: EngineerRequest) -> HttpResponse:
     draft, go = Draft(request.POST), request.POST.get("go", "")
     if go == "create":
         return _finish(request, draft)
-    if go == "back":
-        return _show(request, draft, draft.step(draft.before(draft.here)))
-    if go in {str(number) for number in draft.numbers}:
-        return _show(request, draft, draft.step(int(go)))
-    if wrong := draft.first_wrong(draft.here):
+    target = draft.target(go)
+    if wrong := draft.first_wrong(target - 1):  # a step is drawn from those before it
         return _show(request, draft, wrong, status=UNPROCESSABLE)
-    return _show(request, draft, draft.step(draft.after(draft.here)))
+    return _show(request, draft, draft.step(target))
 
 
 def _finish(request: EngineerRequest, draft: Draft) -> HttpResponse:

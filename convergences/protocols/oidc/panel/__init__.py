@@ -9,6 +9,7 @@ from convergences.audit.services import Actor
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Membership, Role
 from convergences.directory.services import guards
+from convergences.foundations.sealing import digest
 from convergences.protocols.oidc import metadata, queries
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
@@ -53,7 +54,7 @@ class OidcPanel:
         if wanted["token_endpoint_auth_method"] not in metadata.WITHOUT_SECRET and not keeps:
             issued = wanted["client_secret"] = secrets.token_urlsafe(32)
         clients.define(application, wanted, actor=actor)
-        return (Issued(SAID, issued),) if issued else ()
+        return (_issued(issued),) if issued else ()
 
     def facts(self, application: Application) -> Sequence[Fact]:
         """Return what the application's engineer must be told."""
@@ -74,7 +75,7 @@ class OidcPanel:
         """Add a second secret, while the application changes from one to the other. Raises `InvalidClientMetadata`."""
         guards.check_centre(actor, Role.ENGINEER)
         with _in_words():
-            return Issued(SAID, clients.add_secret(_present(application), actor=actor))
+            return _issued(clients.add_secret(_present(application), actor=actor))
 
     def remove_secret(self, application: Application, handle: str, *, actor: Actor) -> None:
         """Take a secret away at once. Raises `InvalidClientMetadata`: the last one stays."""
@@ -98,6 +99,10 @@ def _in_words() -> Iterator[None]:
         yield
     except InvalidClientMetadata as refusal:
         raise InvalidClientMetadata(plainly(refusal), field=refusal.field) from None
+
+
+def _issued(clear: str) -> Issued:
+    return Issued(SAID, clear, handle=digest(clear)[: clients.HANDLE])
 
 
 def _line(kept: clients.Kept) -> SecretLine:
