@@ -73,12 +73,13 @@ def is_lean(request: Request) -> bool:
 
 def same(request: Request, front: Dispatcher = application) -> Sent:
     """Return the answer, once the dispatcher and the Django behind it have given the same."""
-    usual, lean = _sent(front.django, request), _sent(front, request)
+    usual, lean = sent(front.django, request), sent(front, request)
     assert lean == usual, (lean, usual)
     return lean
 
 
-def _sent(app: Any, request: Request) -> Sent:
+def sent(app: Any, request: Request) -> Sent:
+    """Put a request to a WSGI application."""
     begun: list[Any] = []
     answer = app(request.environ(), lambda *given: begun.append(given))
     body = b"".join(answer)
@@ -87,5 +88,6 @@ def _sent(app: Any, request: Request) -> Sent:
     status, headers = begun[0][:2]
     references = [value for name, value in headers if name == "X-Reference"]
     assert len(references) == 1
-    kept = sorted((name.lower(), value) for name, value in headers if name != "X-Reference")
+    # Django leaves a space before a cookie, which no client sees.
+    kept = sorted((name.lower(), value.strip()) for name, value in headers if name != "X-Reference")
     return Sent(status, tuple(kept), body.replace(references[0].encode(), b"REFERENCE"))
