@@ -24,7 +24,9 @@ from convergences.web.panels import Snippet
 from tests.administration.pages import address, plain, words
 from tests.administration.test_trial import connect
 from tests.cast import Cast, signed_in
+from tests.oidc.holding import fresh_key
 from tests.oidc.relying import SECRET, define
+from tests.oidc.signing import public
 
 pytestmark = pytest.mark.database
 SNIPPETS = address("bip", "reglages")
@@ -284,3 +286,23 @@ def test_apache_s_text_is_the_configuration_that_the_real_apache_of_the_tests_ru
     )["mod_auth_openidc"].text
     ours = [line.replace("http://testserver", "https://portail.example") for line in _directives(text)]
     assert ours == _directives(example)
+
+
+@pytest.mark.parametrize(
+    ("kid", "named"),
+    [
+        ("app-1", '"app-1#/etc/apache2/oidc/privee.pem"'),
+        ('a" "b', '"a\\" \\"b#/etc/apache2/oidc/privee.pem"'),
+        ("${HOME}", None),
+    ],
+)
+def test_the_name_that_an_application_gave_its_key_says_nothing_else(cast: Cast, kid: str, named: str | None) -> None:
+    keys = {"keys": [public(fresh_key(), kid=kid)]}
+    told = made(cast, token_endpoint_auth_method="private_key_jwt", client_secret=None, jwks=keys)
+    apache = told["mod_auth_openidc"]
+    if named is None:
+        assert apache.text == ""
+        assert "ne peut pas être écrit" in apache.warning
+    else:
+        assert f"OIDCPrivateKeyFiles {named}" in apache.text.splitlines()
+    assert "readFileSync(process.env.CLE_DE_L_APPLICATION)" in told["express"].text
