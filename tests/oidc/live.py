@@ -80,7 +80,7 @@ def portal(folder: Path, staging: Sequence[str], *, worker: bool = False) -> Ite
         "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
     }
     environment = {**_bare(), **settings}
-    _run(environment, "-m", "django", "migrate", "--verbosity", "0")
+    _run(environment, "-m", "convergences", "migrate")
     _run(environment, "-m", *staging)
     with contextlib.ExitStack() as processes:
         processes.enter_context(serving(_portal(address), environment, f"{address}/healthz"))
