@@ -12,7 +12,7 @@ CLIENTS := tests/clients
 # The sprite holds the icons that code and pages name.
 DRAWN := $(shell find convergences demo \( -name '*.py' -o -name '*.html' -o -name '*.yaml' \) -not -path '*/tests/*')
 
-.PHONY: help setup run test check assets wheel format clean
+.PHONY: help setup run test check bench assets wheel format clean
 
 help:  ## Say what can be asked
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile | expand -t 18
@@ -27,6 +27,9 @@ test: .venv/.development $(VENDOR)/.stamp $(CLIENTS)/node_modules/.package-lock.
 
 check: .venv/.development  ## Run every check that needs no test: style, types, layers, templates, migrations
 	@sh tools/check.sh
+
+bench: .venv/.development  ## Measure what each operation costs the server (BENCH=--database=postgresql)
+	$(BIN)/python -m bench.oidc $(BENCH)
 
 format: .venv/.development  ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix --quiet .

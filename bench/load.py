@@ -39,6 +39,10 @@ class Caller:
             raise Unexpected(f"{path}: {answer.status} {answer.content[:300]!r}")
         return answer
 
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
 
 def basic(client_id: str, secret: str) -> str:
     """Return the header of client_secret_basic (RFC 6749, section 2.3.1)."""

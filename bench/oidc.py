@@ -39,7 +39,10 @@ def measure(size: Size, database: str, chosen: list[Measured], *, share: float =
     with _database(database) as (url, folder), running(size, url, folder, visitors=CONNECTIONS) as server:
         callers = [Caller(server.port, session) for session in server.sessions]
         repeat(enter, callers, times=CONNECTIONS)
-        return {each.name: _cost(server, callers, each, share) for each in chosen}
+        figures = {each.name: _cost(server, callers, each, share) for each in chosen}
+        for caller in callers:
+            caller.close()
+        return figures
 
 
 def _cost(server: Server, callers: list[Caller], measured: Measured, share: float) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
@@ -54,7 +54,7 @@ class Portion(Generic[M]):
             converters = self._converters[connection.vendor] = self._converting()
         row = list(values)
         _convert(row, converters)
-        return self.model.from_db(connection.alias, self.names, row)
+        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, row)
 
     def _converting(self) -> list[tuple[int, Any, Any]]:
         read = [field.get_col(field.model._meta.db_table) for field in self.fields]  # noqa: SLF001 - Django's own name
@@ -63,10 +63,11 @@ class Portion(Generic[M]):
 
 
 def _convert(row: list[Any], converters: Iterable[tuple[int, Iterable[Callable[..., Any]], Any]]) -> None:
+    here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
     for position, each, expression in converters:
         value = row[position]
         for convert in each:
-            value = convert(value, expression, connection)
+            value = convert(value, expression, here)
         row[position] = value
 
 
@@ -87,7 +88,7 @@ class _Composed:
         """Return the object that a row describes, as `QuerySet` makes it."""
         row = list(found)
         _convert(row, self.converters)
-        made = self.model.from_db(connection.alias, self.columns, row[self.start : self.end])
+        made = self.model.from_db(DEFAULT_DB_ALIAS, self.columns, row[self.start : self.end])
         for populator in self.populators:
             populator.populate(row, made)
         return made
