@@ -74,33 +74,41 @@ class Party:
         return tokens
 
 
+class _Server(ThreadingHTTPServer):
+    def __init__(self, party: Party) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.party = party
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._note("")
+
+    def do_POST(self) -> None:
+        self._note(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def _note(self, body: str) -> None:
+        parts, party = urlsplit(self.path), self.server.party
+        said = dict(parse_qsl(body or parts.query))
+        party.brought.append(Brought(self.command, parts.path, said, self.headers.get("Sec-Fetch-Dest", "")))
+        page = f"<!doctype html><html lang=fr><title>{party.client_id}</title><h1>{party.client_id}</h1>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def listening(client_id: str) -> Iterator[Party]:
     """Open an application at a free port."""
     party = Party(client_id)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._note("")
-
-        def do_POST(self) -> None:
-            self._note(self.rfile.read(int(self.headers["Content-Length"])).decode())
-
-        def _note(self, body: str) -> None:
-            parts = urlsplit(self.path)
-            said = dict(parse_qsl(body or parts.query))
-            party.brought.append(Brought(self.command, parts.path, said, self.headers.get("Sec-Fetch-Dest", "")))
-            page = f"<!doctype html><html lang=fr><title>{client_id}</title><h1>{client_id}</h1>".encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(page)))
-            self.end_headers()
-            self.wfile.write(page)
-
-        def log_message(self, *_said: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(party)
     party.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
