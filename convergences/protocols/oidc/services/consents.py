@@ -15,7 +15,7 @@ from convergences.directory.models import Agent
 from convergences.directory.services import guards
 from convergences.foundations import clock
 from convergences.protocols.oidc.actions import Action
-from convergences.protocols.oidc.models import AuthorizationCode, Client, Consent, Grant
+from convergences.protocols.oidc.models import Client, Consent, Grant
 
 CONSENT_WITHDRAWN = "consent_withdrawn"
 
@@ -56,8 +56,7 @@ def withdraw(application: Application, agent: Agent, *, actor: Actor) -> bool:
         return False
     client = consent.client
     consent.delete()
-    AuthorizationCode.objects.filter(client=client, visit__membership__agent=agent, used_at=None).delete()
-    # After the codes: one that was being exchanged has given its grant by now.
+    # Codes and grants hang on the visits that end here; a grant of `offline_access` may have outlived its own.
     live = Grant.objects.filter(client=client, visit__membership__agent=agent, revoked_at=None)
     live.update(revoked_at=clock.now(), revoke_reason=Action.CONSENT_WITHDRAWN.value)
     admission.end_visits(application, protocol=Protocol.OIDC, reason=CONSENT_WITHDRAWN, agent=agent)
