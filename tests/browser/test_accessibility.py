@@ -40,6 +40,13 @@ ENGINEER = [
     f"{BIP}/reglages?client=django_settings",
 ]
 SHEET = ["", "/modifier", "/suspendre", "/supprimer"]
+CATALOGUE = "/administration/applications"
+ENGINEER += [
+    f"{CATALOGUE}?q=zzzz",
+    "/administration/nouvelle-application",
+    *(f"{CATALOGUE}/bip{act}" for act in ("/modifier", "/raccordement/oidc", "/ouvrir", "/fermer")),
+    f"{CATALOGUE}/octime",
+]
 SETTINGS = [
     {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
     {"color_scheme": "dark", "viewport": {"width": 1200, "height": 900}},
