@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,25 @@ def test_the_name_that_an_application_gave_its_key_says_nothing_else(cast: Cast,
     else:
         assert f"OIDCPrivateKeyFiles {named}" in apache.text.splitlines()
     assert "readFileSync(process.env.CLE_DE_L_APPLICATION)" in told["express"].text
+
+
+def test_a_site_made_of_the_django_texts_ends_a_session_when_it_is_told_and_only_then(
+    cast: Cast, tmp_path: Path
+) -> None:
+    texts = made(cast, backchannel_logout_uri="https://bip.example/annonce")
+    (tmp_path / "settings.py").write_text(texts["django_settings"].text)
+    (tmp_path / "portail.py").write_text(texts["django_views"].text)
+    environment = {"PATH": os.environ["PATH"], "SECRET_DU_PORTAIL": "a secret"}
+    program = Path(__file__).with_name("pasted_django.py")
+    run = subprocess.run(
+        [sys.executable, program, tmp_path], env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == {
+        "forged": [400, True],
+        "of another": [400, True],
+        "expired": [400, True],
+        "an ID token": [400, True],
+        "honest": [204, False],
+        "again": [400, False],
+    }

@@ -11,6 +11,7 @@ from convergences.admission.services.examine import Examination
 from convergences.audit.models import AuditEvent
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application, Assurance
+from convergences.directory.errors import ForTheCentre
 from convergences.directory.models import Membership
 from convergences.foundations import clock
 from tests.admission.doing import ask, entitle
@@ -37,6 +38,14 @@ def test_looking_is_journaled_with_engineer_agent_and_application_and_opens_noth
     )
     assert event.organization_id == cast.pantin.pk
     assert not Visit.objects.exists()
+
+
+def test_nobody_but_an_engineer_of_the_centre_may_look_whatever_the_door(cast: Cast) -> None:
+    for who in (cast.nadia, cast.claire, cast.julien):
+        actor = Actor(who.agent_id, "somebody")
+        with pytest.raises(ForTheCentre):
+            admission.examine(cast.claire.agent, cast.bip, cast.pantin, actor=actor)
+    assert not AuditEvent.objects.filter(action="admission.access_tried").exists()
 
 
 def test_an_employer_whose_attachment_is_not_accepted_reads_nothing_of_it(cast: Cast) -> None:

@@ -17,7 +17,8 @@ from convergences.admission.rules import RULES, is_strong_enough
 from convergences.admission.services.decide import conclude
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application, Assurance
-from convergences.directory.models import Agent, Organization
+from convergences.directory.models import Agent, Organization, Role
+from convergences.directory.services import guards
 from convergences.foundations import clock
 from convergences.foundations.text import french
 
@@ -72,8 +73,10 @@ _OF_THE_EMPLOYER = frozenset({Reason.ORGANIZATION_INACTIVE, Reason.NOT_SUBSCRIBE
 def examine(agent: Agent, application: Application, organization: Organization | None, *, actor: Actor) -> Examination:
     """Return what `decide` answers to this agent, signed in by a password now, and what each line of the table says.
 
-    `organization` is None for an agent whom no employer declares. Who looked is journaled, whatever is found.
+    `organization` is None for an agent whom no employer declares. Who looked is journaled, whatever is found. Raises
+    `ForTheCentre` unless an engineer of the centre, or an operator, asks.
     """
+    guards.check_centre(actor, Role.ENGINEER)
     if organization is None:
         facts = next(iter(source.at_each_employer(agent.pk, application.pk)), None)
     else:
