@@ -126,6 +126,7 @@ def serving(
         try:
             _wait(process, health, said)
             yield
+            _is_alive(process, health, said)
         finally:
             process.terminate()
             process.wait(timeout=20)
@@ -133,11 +134,15 @@ def serving(
 
 def _wait(process: "subprocess.Popen[bytes]", health: str, said: IO[bytes]) -> None:
     for _ in range(300):
-        if process.poll() is not None:
-            said.seek(0)
-            raise AssertionError(f"{health} stopped: {said.read().decode(errors='replace')[-2000:]}")
+        _is_alive(process, health, said)
         with contextlib.suppress(requests.ConnectionError, requests.Timeout):
             if requests.get(health, timeout=5).ok:
                 return
         time.sleep(0.1)
     raise AssertionError(f"{health} does not answer")
+
+
+def _is_alive(process: "subprocess.Popen[bytes]", health: str, said: IO[bytes]) -> None:
+    if process.poll() is not None:
+        said.seek(0)
+        raise AssertionError(f"{health}: a process stopped: {said.read().decode(errors='replace')[-2000:]}")
