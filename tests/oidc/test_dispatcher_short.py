@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.oidc.dispatched import FORM, Request, Sent, is_lean, sent
 from tests.oidc.relying import CALLBACK, VERIFIER, Relying, encoded
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("kept_connection")]
 
 DRAWN = (  # by lot, at each answer
     re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'),

@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.oidc.dispatched import Request, Sent, is_lean, same
 from tests.oidc.relying import Relying, define, encoded, entitle
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("kept_connection")]
 
 PAST = dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
 YESTERDAY = dt.date(2020, 1, 2)
