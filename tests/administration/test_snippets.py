@@ -1,7 +1,6 @@
 """« Réglages à coller »: each text is read by its own language, and nothing typed by somebody ends its quotes."""
 
 import ast
-import html
 import json
 import os
 import re
@@ -12,25 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from ruamel.yaml import YAML
 
 from convergences.catalog.models import Application
-from convergences.protocols.oidc.panel.snippets import quoting, snippets, written
+from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.snippets.kits import KITS
-from convergences.protocols.oidc.panel.snippets.quoting import UnsayableError
 from convergences.web.panels import Snippet
-from tests.administration.pages import address, plain, words
-from tests.administration.test_trial import connect
-from tests.cast import Cast, signed_in
+from tests.cast import Cast
 from tests.oidc.holding import fresh_key
 from tests.oidc.relying import SECRET, define
 from tests.oidc.signing import public
 
 pytestmark = pytest.mark.database
-SNIPPETS = address("bip", "reglages")
 METHODS: list[dict[str, Any]] = [
     {},
     {"token_endpoint_auth_method": "client_secret_post", "backchannel_logout_uri": "https://bip.example/bye"},
@@ -41,23 +33,6 @@ METHODS: list[dict[str, Any]] = [
 SLY = "https://bip.example/a';$(id)'&/login/oauth2/code/x?a='.exec('id').'&b=$HOME&c=[!x]"
 # A name is typed by an engineer: it is only ever a comment.
 NAME = "Paie */ ?> <?php exec('id'); \n OIDCClientID evil \u2028 '''\"\"\" ${HOME} #{x} -->"
-NASTY = [
-    "'",
-    '"',
-    "\\",
-    "\\'",
-    '\\"',
-    "$(id)",
-    "`id`",
-    "\n",
-    "a\nb: c",
-    "</script>",
-    "é\u2028\x85",
-    "😀",
-    "?>",
-    "*/",
-    "#",
-]
 
 
 def made(cast: Cast, **changes: Any) -> dict[str, Snippet]:
@@ -177,31 +152,6 @@ def test_apache_accepts_its_text(texts: dict[str, Snippet], tmp_path: Path) -> N
     assert len(re.findall(r"(?m)^OIDCClientID ", text)) == 1
 
 
-@pytest.mark.parametrize("value", NASTY)
-def test_a_value_is_read_back_by_its_language_as_it_was(value: str) -> None:
-    assert ast.literal_eval(quoting.python(value)) == value
-    assert json.loads(quoting.javascript(value)) == value
-    assert YAML(typ="safe").load(quoting.yaml(value)) == value
-    assert "<" not in quoting.javascript(value)
-    shown = subprocess.run(["sh", "-c", f"printf %s {quoting.shell(value)}"], capture_output=True, check=True)
-    assert shown.stdout.decode() == value
-    inside = quoting.php(value)[1:-1]
-    assert re.sub(r"\\([\\'])", r"\1", inside) == value
-    assert not re.search(r"(?<!\\)(?:\\\\)*'", inside)
-
-
-@pytest.mark.parametrize(("literal", "value"), [(quoting.apache, "${HOME}"), (quoting.apache, "a\nb"),
-                         (quoting.spring, "${HOME}"), (quoting.java, "{baseUrl}")])  # fmt: skip
-def test_what_a_language_would_expand_is_refused_not_altered(literal: quoting.Literal, value: str) -> None:
-    with pytest.raises(UnsayableError):
-        literal(value)
-
-
-def test_what_a_value_holds_is_never_a_place_to_fill() -> None:
-    filled = written.fill("a = @@one@@", {"one": "@@two@@", "two": "no"}, frozenset(), quoting.python)
-    assert filled == 'a = "@@two@@"\n'
-
-
 def test_a_page_that_all_may_open_opens_no_other(cast: Cast) -> None:
     for after in ("https://bip.example/", "https://bip.example/call", "https://other.example/bye"):
         text = made(cast, post_logout_redirect_uris=[after])["mod_auth_openidc"].text
@@ -226,46 +176,6 @@ def test_a_machine_has_nothing_to_paste(cast: Cast) -> None:
     machine = {"grant_types": ["client_credentials"], "scope": "payroll.read", "redirect_uris": []}
     assert made(cast, **machine, post_logout_redirect_uris=[]) == {}
     assert snippets(cast.cotisations) == ()
-
-
-def test_the_page_shows_one_client_at_a_time_and_nothing_to_who_is_no_engineer(cast: Cast, engineer: Client) -> None:
-    connect(cast.bip)
-    page = engineer.get(SNIPPETS)
-    said = html.unescape(page.content.decode())
-    assert said.count('class="listing"') == 1
-    assert "OIDCClientID" in said
-    assert "client_secret: ''" in html.unescape(engineer.get(f"{SNIPPETS}?client=drupal_yml").content.decode())
-    assert "OIDCClientID" in html.unescape(engineer.get(f"{SNIPPETS}?client=<b>").content.decode())
-    for who in (cast.nadia, cast.claire, cast.julien):
-        assert signed_in(who.agent).get(SNIPPETS).status_code == 404
-
-
-def test_the_page_shows_a_text_as_it_is_pasted(cast: Cast, engineer: Client) -> None:
-    connect(cast.bip, redirect_uris=[SLY])
-    text = snippets(Application.objects.get(pk=cast.bip.pk))[0].text
-    found = re.search(
-        r'<pre class="listing"[^>]*><code>(.*?)</code></pre>', engineer.get(SNIPPETS).content.decode(), re.DOTALL
-    )
-    assert found
-    assert html.unescape(found[1]) == text
-
-
-def test_an_application_that_is_not_connected_has_no_such_page(cast: Cast, engineer: Client) -> None:
-    assert engineer.get(SNIPPETS).status_code == 404
-
-
-def test_the_page_of_a_machine_says_that_there_is_nothing_to_paste(cast: Cast, engineer: Client) -> None:
-    connect(cast.bip, grant_types=["client_credentials"], scope="payroll.read", redirect_uris=[],
-           post_logout_redirect_uris=[])  # fmt: skip
-    assert "Rien à coller" in plain(words(engineer.get(SNIPPETS)))
-
-
-def test_reading_the_page_costs_few_queries(cast: Cast, engineer: Client) -> None:
-    connect(cast.bip)
-    engineer.get(SNIPPETS)
-    with CaptureQueriesContext(connection) as queries:
-        engineer.get(SNIPPETS)
-    assert len(queries) <= 9, [query["sql"][:90] for query in queries]
 
 
 def _directives(text: str) -> list[str]:
