@@ -25,6 +25,10 @@ from convergences.protocols.cas import notices as cas_notices
 from convergences.protocols.cas.services import cleaning as cas_cleaning
 from convergences.protocols.oidc.notices import back_channel
 from convergences.protocols.oidc.services import cleaning
+from convergences.protocols.saml import certificates as saml_certificates
+from convergences.protocols.saml import notices as saml_notices
+from convergences.protocols.saml.services import cleaning as saml_cleaning
+from convergences.protocols.saml.services import refreshing
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +43,8 @@ DRAINS = (
     Drain("rights", "close_rights", 60, lambda: close_expired(clock.now())),
     Drain("notices", "tell_applications", 0.5, back_channel.tell_due),
     Drain("notices_cas", "tell_cas_applications", 0.5, cas_notices.tell_due),
+    Drain("notices_saml", "tell_saml_applications", 0.5, saml_notices.tell_due),
+    Drain("documents", "read_metadata", 600, refreshing.refresh_due),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),
@@ -46,6 +52,8 @@ DRAINS = (
     Drain("cleaning", "forget_codes", 3600, housekeeping.forget),
     Drain("cleaning", "forget_tokens", 3600, lambda: cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_tickets", 3600, lambda: cas_cleaning.forget_expired(clock.now())),
+    Drain("cleaning", "forget_statements", 3600, lambda: saml_cleaning.forget_expired(clock.now())),
+    Drain("cleaning", "first_saml_key", 3600, saml_certificates.ensure),
 )
 
 

@@ -61,6 +61,11 @@ def post_form(url: str, fields: Mapping[str, str]) -> Answer:
     return _exchange("POST", url, urlencode(fields).encode(), headers)
 
 
+def post(url: str, content: bytes, *, content_type: str) -> Answer:
+    """Post a document to an address; raises `Forbidden` or `Unreachable`."""
+    return _exchange("POST", url, content, {"Content-Type": content_type, "Accept": "*/*"})
+
+
 def judge(url: str) -> None:
     """Say of an address, before it is kept, whether we would speak to it; nothing is sent.
 

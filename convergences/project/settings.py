@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "convergences.pages.administration",
     "convergences.protocols.oidc",
     "convergences.protocols.cas",
+    "convergences.protocols.saml",
 ]
 
 MIDDLEWARE = [

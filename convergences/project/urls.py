@@ -11,6 +11,7 @@ urlpatterns = [
     path("administration/", include("convergences.pages.administration.urls")),
     path("", include("convergences.protocols.oidc.urls")),
     path("", include("convergences.protocols.cas.urls")),
+    path("", include("convergences.protocols.saml.urls")),
 ]
 
 handler400 = "convergences.web.errors.bad_request"

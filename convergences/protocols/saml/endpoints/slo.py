@@ -1,0 +1,167 @@
+"""`/saml/slo`: an application sends an agent to sign out, or answers that they have left there (Profiles, 4.4)."""
+
+import uuid
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from convergences.admission import services as admission
+from convergences.admission.models import Visit
+from convergences.admission.services import endings
+from convergences.authentication.browsers import acting
+from convergences.authentication.services import sessions
+from convergences.catalog.models import Protocol
+from convergences.protocols.saml import bindings, names, queries, xml
+from convergences.protocols.saml import logout_messages as messages
+from convergences.protocols.saml.bindings import Received
+from convergences.protocols.saml.errors import BadMessage
+from convergences.protocols.saml.logout_messages import Leaving
+from convergences.protocols.saml.models import ServiceProvider
+from convergences.web import addresses, entering, farewell, handing_over, signing_out
+from convergences.web.actor import browser_of
+from convergences.web.guards import open_to_strangers, writes_on_get
+
+_SALT = "convergences.saml.leaving"
+_ONE_HOUR = 3600
+NOT_FOLLOWED = "La demande de déconnexion de l’application qui vous envoie n’est pas valable."
+
+
+@csrf_exempt
+@open_to_strangers
+@writes_on_get("an application says that an agent has left it, and that is written")
+@require_http_methods(["GET", "POST"])
+def slo(request: HttpRequest) -> HttpResponse:
+    """Follow a signed request, after the agent has agreed; or note a signed answer, and go on."""
+    try:
+        received = _received(request)
+        if received.root.tag == names.protocol("LogoutResponse"):
+            _note(received)
+            return redirect("saml:slo_tour")
+        leaving = messages.read_request(received, path="saml:slo")
+    except BadMessage as error:
+        return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
+    _left(leaving)
+    held = {"provider": leaving.provider.pk, "request": leaving.request_id, "relay_state": leaving.relay_state}
+    address = f"{reverse('saml:slo_answered')}?leaving={signing.dumps(held, salt=_SALT)}"
+    if request.method == "POST":
+        # The Lax cookie does not come with a form of the application's site: the question is asked by a GET.
+        return entering.see_other(f"{address}&ask=1")
+    return signing_out.ask(request, leaving.provider.application, address)
+
+
+def _received(request: HttpRequest) -> Received:
+    if request.method == "POST":
+        return bindings.from_form({name: request.POST.get(name, "") for name in request.POST})
+    return bindings.from_address(request.META.get("QUERY_STRING", ""))
+
+
+def _left(leaving: Leaving) -> None:
+    """Write that the application has ended its own session: it will not be told what it said."""
+    for visit in {one.visit_id: one.visit for one in leaving.statements}.values():
+        admission.leave(visit)
+
+
+def _note(received: Received) -> None:
+    provider, request_id, done = messages.read_response(received, path="saml:slo")
+    try:
+        named = uuid.UUID(request_id[1:33])
+    except ValueError:
+        return
+    visit = Visit.objects.filter(uid=named, application_id=provider.application_id, protocol=Protocol.SAML).first()
+    if visit is not None and done:
+        endings.told(visit)
+
+
+@open_to_strangers
+@require_safe
+def answered(request: HttpRequest) -> HttpResponse:
+    """Answer the application that sent the agent to sign out, once they have."""
+    given = request.GET.get("leaving", "")
+    try:
+        held = signing.loads(given, salt=_SALT, max_age=_ONE_HOUR)
+    except signing.BadSignature:
+        return redirect("sign_in:signed_out")
+    provider = queries.provider_by_number(held["provider"])
+    place = messages.endpoint(provider, *messages.IN_A_BROWSER) if provider is not None else None
+    if request.GET.get("ask") and signing_out.session_of(request) is not None:
+        application = provider.application if provider is not None else None
+        return signing_out.ask(request, application, f"{reverse('saml:slo_answered')}?leaving={given}")
+    if provider is None or place is None or signing_out.session_of(request) is not None:
+        return redirect("sign_in:signed_out")
+    root = messages.response_to(held["request"], place.response_location or place.location)
+    return _send(request, provider, root, ("SAMLResponse", place.binding, held["relay_state"]))
+
+
+def _send(
+    request: HttpRequest, provider: ServiceProvider, root: xml.Element, how: tuple[str, str, str]
+) -> HttpResponse:
+    """Send a message of ours by the browser: `how` is its parameter, its binding, and what travels with it."""
+    name, binding, relay_state = how
+    address = root.get("Destination", "")
+    if binding == names.REDIRECT:
+        return entering.see_other(messages.by_address(root, name, address, relay_state))
+    fields = bindings.to_form(name, messages.signed(root), relay_state)
+    return handing_over.by_form(request, provider.application, address, fields, origin=addresses.origin(address))
+
+
+@open_to_strangers
+@writes_on_get("an application is being told, and that is written")
+@require_safe
+def tour(request: HttpRequest) -> HttpResponse:
+    """Lead the browser that signed out to each application that only it can tell, one after the other."""
+    receipt = farewell.read(request)
+    for visit in untold(receipt.session) if receipt is not None else []:
+        provider = queries.provider_of(visit.application_id)
+        place = messages.endpoint(provider, *messages.IN_A_BROWSER) if provider is not None else None
+        # Once each: an application that keeps the browser, or never answers, is not asked again.
+        tried = Visit.objects.filter(pk=visit.pk, telling_attempts=0).update(telling_attempts=1)
+        root = messages.request_for(visit, provider, place.location) if provider and place and tried else None
+        if root is not None and provider is not None and place is not None:
+            return _send(request, provider, root, ("SAMLRequest", place.binding, ""))
+    return redirect("sign_in:signed_out")
+
+
+def untold(session_uid: uuid.UUID) -> list[Visit]:
+    """Return the visits of a session, now over, whose applications can be told by its browser alone."""
+    visits = Visit.objects.filter(
+        session__uid=session_uid, session__ended_at__isnull=False, protocol=Protocol.SAML,
+        told_at__isnull=True, telling_attempts=0,
+    ).exclude(end_reason="left")  # fmt: skip
+    return [visit for visit in visits.order_by("pk") if _only_by_browser(visit)]
+
+
+def _only_by_browser(visit: Visit) -> bool:
+    provider = queries.provider_of(visit.application_id)
+    if provider is None or messages.endpoint(provider, names.SOAP) is not None:
+        return False
+    return messages.endpoint(provider, *messages.IN_A_BROWSER) is not None
+
+
+def start(session_uid: uuid.UUID) -> str:
+    """Return where a browser that signed out goes first, or nothing when no application waits for it."""
+    return reverse("saml:slo_tour") if untold(session_uid) else ""
+
+
+@csrf_exempt
+@open_to_strangers
+@require_POST
+def soap(request: HttpRequest) -> HttpResponse:
+    """Follow the signed request of an application's own server: the session is over, everywhere."""
+    try:
+        if len(request.body) > xml.LARGEST_MESSAGE:
+            raise BadMessage("the envelope is too large")
+        leaving = messages.read_request(bindings.from_envelope(request.body), path="saml:slo_soap")
+    except BadMessage:
+        return HttpResponse(status=400)
+    _left(leaving)
+    for one in leaving.statements:
+        session = one.visit.session
+        if session.ended_at is None:
+            sessions.end(session, reason="signed_out", actor=acting(session.agent, browser_of(request)))
+    second = "" if leaving.statements else names.UNKNOWN_PRINCIPAL
+    root = messages.signed(messages.response_to(leaving.request_id, "", second=second))
+    return HttpResponse(bindings.to_envelope(root), content_type="text/xml; charset=utf-8")

@@ -1,0 +1,120 @@
+"""`/saml/sso`: an agent comes from an application with its request, and goes back with an answer (Profiles, 4.1)."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from convergences.admission import services as admission
+from convergences.admission.decisions import Decision, Enter, Refuse, SignIn, StepUp
+from convergences.authentication.models import Session
+from convergences.catalog.models import Assurance
+from convergences.foundations import clock
+from convergences.protocols.saml import asking, bindings, contexts, queries, responses, xml
+from convergences.protocols.saml.asking import Asked
+from convergences.protocols.saml.errors import BadMessage, NoAuthnContext, NoPassive, RequestDenied, SamlRefusal
+from convergences.protocols.saml.models import ServiceProvider
+from convergences.protocols.saml.services import statements
+from convergences.web import addresses, entering, handing_over
+from convergences.web.actor import actor_of
+from convergences.web.guards import open_to_strangers, writes_on_get
+
+REQUEST, PROOF, LEFT = "request", "asked", "left"
+NOT_FOLLOWED = "La demande de l’application qui vous envoie n’est pas, ou plus, valable."
+
+
+@csrf_exempt
+@open_to_strangers
+@require_http_methods(["GET", "POST"])
+def sso(request: HttpRequest) -> HttpResponse:
+    """Check the request, then go on by an address of ours.
+
+    A form posted from the application's site comes without our Lax cookie: the GET that follows brings it.
+    """
+    destination = settings.BASE_URL + reverse("saml:sso")
+    try:
+        if request.method == "POST":
+            received = bindings.from_form({name: request.POST.get(name, "") for name in request.POST})
+        else:
+            received = bindings.from_address(request.META.get("QUERY_STRING", ""))
+        _provider, asked = asking.read(received, destination=destination)
+    except BadMessage as error:
+        return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
+    return entering.see_other(_address(asked.sealed()))
+
+
+@open_to_strangers
+@writes_on_get("an agent who may enter leaves with a statement, and their visit is written")
+@require_safe
+def go_on(request: HttpRequest) -> HttpResponse:
+    """Ask admission, and answer the request that our address carries: by a statement, a refusal, or a page."""
+    sealed = request.GET.get(REQUEST, "")
+    try:
+        asked = asking.unsealed(sealed)
+        provider = queries.provider_by_number(asked.provider)
+        if provider is None or (asked.request_id and queries.was_answered(provider.pk, asked.request_id)):
+            raise BadMessage("the request has been answered already")
+        return _answer(request, provider, asked, sealed)
+    except BadMessage as error:
+        return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
+
+
+def _answer(request: HttpRequest, provider: ServiceProvider, asked: Asked, sealed: str) -> HttpResponse:
+    session: Session | None = getattr(request, "current", None)
+    since = entering.asking_since(request.GET.get(PROOF, ""), sealed)
+    try:
+        if request.GET.get(LEFT):
+            raise RequestDenied("The agent may not enter")
+        if asked.force and not _has_signed_in(session, since):
+            if asked.passive:
+                raise NoPassive("The agent must sign in")
+            return entering.to_sign_in(_here(sealed, since), again=session is not None)
+        decision = admission.decide_for_session(session, provider.application)
+        if session is not None and isinstance(decision, Enter) and not contexts.can_answer(session, asked):
+            decision = StepUp(Assurance.SECOND_FACTOR)
+        if isinstance(decision, Enter) and session is not None:
+            entry = statements.Entry(provider, session, decision, asked)
+            return _hand_over(request, provider, asked, statements.give(entry, actor=actor_of(request)))
+        return _obstacle(request, provider, asked, decision, _here(sealed, since))
+    except SamlRefusal as refusal:
+        root = responses.failure(asked.consumer, asked.request_id, refusal)
+        return _hand_over(request, provider, asked, root)
+
+
+def _obstacle(
+    request: HttpRequest, provider: ServiceProvider, asked: Asked, decision: Decision, here: str
+) -> HttpResponse:
+    """Say what stands between the agent and the application; to the application, when no page may be shown."""
+    if isinstance(decision, Enter):
+        decision = SignIn()
+    if asked.passive:
+        if isinstance(decision, StepUp):
+            raise NoAuthnContext("A stronger authentication is required")
+        if isinstance(decision, Refuse):
+            raise RequestDenied("The agent may not enter")
+        raise NoPassive("A page must be shown to the agent")
+    arrival = entering.Arrival(request, provider.application, here, way_back=f"{here}&{LEFT}=1")
+    return entering.answer(arrival, decision)
+
+
+def _has_signed_in(session: Session | None, since: dt.datetime | None) -> bool:
+    return session is not None and since is not None and session.authenticated_at >= since
+
+
+def _here(sealed: str, since: dt.datetime | None) -> str:
+    """Return the address to come back to, with the proof that from now on, or since before, we have been asking."""
+    return f"{_address(sealed)}&{PROOF}={entering.proof(sealed, since or clock.now())}"
+
+
+def _address(sealed: str) -> str:
+    return f"{reverse('saml:go_on')}?{urlencode({REQUEST: sealed})}"
+
+
+def _hand_over(request: HttpRequest, provider: ServiceProvider, asked: Asked, root: xml.Element) -> HttpResponse:
+    fields = bindings.to_form("SAMLResponse", root, asked.relay_state)
+    origin = addresses.origin(asked.consumer)
+    return handing_over.by_form(request, provider.application, asked.consumer, fields, origin=origin)

@@ -1,0 +1,1 @@
+"""Verbs of SAML: register an application, give statements, end them, forget."""

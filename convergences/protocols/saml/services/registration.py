@@ -1,0 +1,170 @@
+"""An engineer connects an application by its metadata, or brings it to what the description says."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.db import transaction
+
+from convergences.audit.services import About, Actor, record
+from convergences.catalog.models import Application
+from convergences.catalog.sheet import ATTRIBUTES
+from convergences.foundations import clock, outbound
+from convergences.protocols.saml import metadata_in
+from convergences.protocols.saml.actions import Action
+from convergences.protocols.saml.errors import InvalidProvider
+from convergences.protocols.saml.models import NameFormat, ServiceProvider
+from convergences.web import addresses
+
+MANY_ATTRIBUTES = 60
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """An application as it now is, whether it is new, and the names of the fields that changed."""
+
+    provider: ServiceProvider
+    created: bool
+    changed: tuple[str, ...]
+
+
+def define(application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> Defined:
+    """Register an application, or change what is registered; doing it again with the same description changes nothing.
+
+    `metadata` is the document itself, or `{"url": …}`, which is read now and again by the worker. Raises
+    `InvalidProvider`, whose `field` is the name at fault.
+    """
+    fields = _read(application, metadata)
+    with transaction.atomic():
+        provider = ServiceProvider.objects.select_for_update().filter(application=application).first()
+        others = ServiceProvider.objects.filter(entity_id=fields["entity_id"]).exclude(application=application)
+        if others.exists():
+            raise refuse("metadata", "cette application (entityID) est déjà raccordée sous un autre nom")
+        return _change(provider, fields, actor) if provider is not None else _create(application, fields, actor)
+
+
+def refuse(field: str, sentence: str) -> InvalidProvider:
+    """Return the refusal of one field, its name first."""
+    return InvalidProvider(f"{field} : {sentence}.", field=field)
+
+
+def _read(application: Application, given: Mapping[str, Any]) -> dict[str, Any]:
+    for name in given:
+        if name not in {"metadata", *_FIELDS}:
+            raise refuse(name, "ce réglage est inconnu")
+    fields = {name: check(name, given.get(name)) for name, check in _FIELDS.items()}
+    if fields["name_id_format"] == NameFormat.EMAIL and "email" not in application.attributes:
+        raise refuse("name_id_format", "l’adresse e-mail n’est pas sur la fiche de l’application")
+    if unlisted := [one for one in fields["attributes"].values() if one not in application.attributes]:
+        raise refuse("attributes", f"{unlisted[0]} n’est pas sur la fiche de l’application")
+    return {**fields, **_document(given.get("metadata"))}
+
+
+def _document(given: Any) -> dict[str, Any]:
+    url = ""
+    if isinstance(given, Mapping):
+        if set(given) != {"url"}:
+            raise refuse("metadata", "donnez le document, ou son adresse (url)")
+        url = str(given["url"])
+        content = fetched(url)
+    elif isinstance(given, str) and given.strip():
+        content = given.encode()
+    else:
+        raise refuse("metadata", "donnez le document de l’application, ou son adresse")
+    return {"metadata_url": url, **of_document(content)}
+
+
+def of_document(content: bytes) -> dict[str, Any]:
+    """Return the columns that a document of metadata fills; raises `InvalidProvider`."""
+    described = metadata_in.read(content)
+    until = metadata_in.parsed_instant(described.valid_until) if described.valid_until else None
+    return {
+        "entity_id": described.entity_id,
+        "metadata": content.decode(),
+        "described": described.kept(),
+        "expires_at": until,
+    }
+
+
+def fetched(url: str) -> bytes:
+    """Return the document at an address; raises `InvalidProvider`. `foundations.outbound` judges where it leads."""
+    if problem := addresses.problem(url, plain=True):
+        raise refuse("metadata", problem)
+    try:
+        answer = outbound.get(url, accept="application/samlmetadata+xml, application/xml")
+    except outbound.OutboundError as error:
+        raise refuse("metadata", f"l’adresse n’a pas répondu ({error})") from error
+    if answer.status != HTTPStatus.OK:
+        raise refuse("metadata", f"l’adresse a répondu {answer.status}")
+    return answer.body
+
+
+def _choice(field: str, value: Any) -> str:
+    chosen = NameFormat.PERSISTENT if value is None else value
+    if chosen not in NameFormat.values:
+        raise refuse(field, f"choisissez parmi {', '.join(NameFormat.values)}")
+    return str(chosen)
+
+
+def _mapping(field: str, value: Any) -> dict[str, str]:
+    given = {} if value is None else value
+    if not isinstance(given, Mapping) or len(given) > MANY_ATTRIBUTES:
+        raise refuse(field, f"donnez une table de {MANY_ATTRIBUTES} noms au plus")
+    for name, attribute in given.items():
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+            raise refuse(field, "un nom d’attribut est vide ou trop long")
+        if attribute not in ATTRIBUTES:
+            raise refuse(field, f"{attribute} est inconnu ; choisissez parmi {', '.join(ATTRIBUTES)}")
+    return dict(given)
+
+
+def _boolean(*, default: bool) -> Callable[[str, Any], bool]:
+    def check(field: str, value: Any) -> bool:
+        if value not in (None, True, False):
+            raise refuse(field, "répondez par true ou false")
+        return default if value is None else bool(value)
+
+    return check
+
+
+def _line(field: str, value: Any) -> str:
+    text = "" if value is None else str(value)
+    if len(text) > 500 or not text.isprintable():  # noqa: PLR2004 - the column's
+        raise refuse(field, "500 caractères au plus, sur une ligne")
+    return text
+
+
+_FIELDS: dict[str, Callable[[str, Any], Any]] = {
+    "name_id_format": _choice,
+    "attributes": _mapping,
+    "signed_requests": _boolean(default=False),
+    "encrypted_assertions": _boolean(default=True),
+    "idp_initiated": _boolean(default=False),
+    "relay_state": _line,
+}
+
+
+def _create(application: Application, fields: dict[str, Any], actor: Actor) -> Defined:
+    now = clock.now()
+    provider = ServiceProvider.objects.create(
+        application=application, created_at=now, updated_at=now, read_at=now, **fields
+    )
+    record(Action.PROVIDER_CREATED, actor=actor, about=About(application=application.slug))
+    return Defined(provider, created=True, changed=tuple(fields))
+
+
+def _change(provider: ServiceProvider, fields: dict[str, Any], actor: Actor) -> Defined:
+    changed = tuple(name for name, value in fields.items() if getattr(provider, name) != value)
+    if not changed:
+        return Defined(provider, created=False, changed=())
+    now: dt.datetime = clock.now()
+    for name in changed:
+        setattr(provider, name, fields[name])
+    provider.updated_at, provider.read_at, provider.read_error = now, now, ""
+    provider.save()
+    about = About(application=provider.application.slug)
+    record(Action.PROVIDER_CHANGED, actor=actor, about=about, fields=[one for one in changed if one != "described"])
+    return Defined(provider, created=False, changed=changed)
