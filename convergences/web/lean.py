@@ -69,8 +69,8 @@ class Route:
 class Short:
     """A Django view behind the few middlewares that it needs, instead of all: a handler like another.
 
-    The middlewares that are left out ask a view who may enter, whether reading it writes, and whether a form is ours:
-    only a view to which their three answers are yes may do without them.
+    The middlewares that are left out ask who may enter and whether a form is ours: only a view that is open to
+    strangers and exempt from the CSRF token may do without them. Whether a GET writes is not watched.
     """
 
     def __init__(self, path: str, middleware: Sequence[str] = ()) -> None:

@@ -14,7 +14,7 @@ from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Assurance, Opening, Status, Subscription
 from convergences.directory.models import Agent, AgentState, Membership, Organization, Photo
 from convergences.entitlements.models import Entitlement
-from convergences.foundations import clock
+from convergences.foundations import clock, keys
 from convergences.protocols.oidc.models import AccessToken, Client, Grant
 from tests.cast import Cast
 from tests.oidc.dispatched import Request, Sent, is_lean, same
@@ -181,6 +181,7 @@ def test_what_the_lean_answers_ask_of_the_database(bip: Relying, claire: Browser
     """Constant, reading only: a GET that wrote would not be refused here by `reads_do_not_write`."""
     token = bip.tokens(claire)["access_token"]
     same(introspect(bip, token))
+    keys.published_jwks()  # read once a minute per process
     counts = []
     for request in (userinfo(token), introspect(bip, token), Request("/oauth/jwks"), userinfo("unknown")):
         said: list[str] = []
