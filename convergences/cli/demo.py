@@ -25,6 +25,7 @@ PEOPLE = (
     ("bruno.keller@malakoff.example", "Bruno Keller, référent, dont les places sur BIP sont prises"),
     ("mathilde.roussel@valdemarne.example", "Mathilde Roussel, référente d'un abonné à BIP"),
     ("julien.moreau@cig.example", "Julien Moreau, correspondant du CIG"),
+    ("anne-laure.petit@cig.example", "Anne-Laure Petit, administratrice technique du CIG : le catalogue"),
     ("sophie.delorme@pantin.example", "Sophie Delorme, dont la première visite reste à faire"),
 )
 

@@ -29,8 +29,14 @@ REFERENT = [
     f"{TEAM}/utilisateurs/creer",
     f"{TEAM}/journal",
 ]
-KEYS, BIP = "/administration/cles", "/administration/applications/bip"
+KEYS, CATALOGUE = "/administration/cles", "/administration/applications"
+BIP = f"{CATALOGUE}/bip"
 ENGINEER = [
+    CATALOGUE,
+    f"{CATALOGUE}?q=zzzz",
+    f"{CATALOGUE}/octime",
+    "/administration/nouvelle-application",
+    *(f"{BIP}{act}" for act in ("", "/modifier", "/raccordement/oidc", "/ouvrir", "/fermer")),
     KEYS,
     f"{KEYS}/ES256/renouveler",
     f"{KEYS}/ES256/divulguee",
@@ -40,13 +46,6 @@ ENGINEER = [
     f"{BIP}/reglages?client=django_settings",
 ]
 SHEET = ["", "/modifier", "/suspendre", "/supprimer"]
-CATALOGUE = "/administration/applications"
-ENGINEER += [
-    f"{CATALOGUE}?q=zzzz",
-    "/administration/nouvelle-application",
-    *(f"{CATALOGUE}/bip{act}" for act in ("/modifier", "/raccordement/oidc", "/ouvrir", "/fermer")),
-    f"{CATALOGUE}/octime",
-]
 SETTINGS = [
     {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
     {"color_scheme": "dark", "viewport": {"width": 1200, "height": 900}},

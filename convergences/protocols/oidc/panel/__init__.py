@@ -53,7 +53,7 @@ class OidcPanel:
         keeps = client is not None and bool(client.secret_digests)
         if wanted["token_endpoint_auth_method"] not in metadata.WITHOUT_SECRET and not keeps:
             issued = wanted["client_secret"] = secrets.token_urlsafe(32)
-        clients.define(application, wanted, actor=actor)
+        clients.bring(application, wanted, actor=actor)  # the form has passed `clients.check`
         return (_issued(issued),) if issued else ()
 
     def facts(self, application: Application) -> Sequence[Fact]:

@@ -13,6 +13,7 @@ from convergences.protocols.oidc import claims, metadata, queries, redirects, sc
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import AuthenticationMethod, Client
 from convergences.protocols.oidc.panel import words
+from convergences.protocols.oidc.services import clients
 from convergences.web.panels import PanelForm, Section
 
 LONGEST = 12_000
@@ -148,7 +149,8 @@ class ClientForm(PanelForm):
             self.add_error(name, french(said))
         if not self.errors:
             try:
-                metadata.read(self.metadata(), has_secret=True)
+                # Asks the application's server, where its description names one: before anything is locked.
+                clients.check(self.application, self.metadata())
             except InvalidClientMetadata as refusal:
                 self.add_refusal(refusal)
         return cleaned
