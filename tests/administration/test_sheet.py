@@ -1,12 +1,16 @@
 """The list and the sheet of applications: what they say, what they cost, and what changing them does."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from convergences.audit.models import AuditEvent
 from convergences.catalog.models import Application
+from convergences.pages.administration.forms import ICONS
 from convergences.protocols.oidc.models import Client as OidcClient
 from tests.administration.pages import address, words
 from tests.cast import Cast, application, member
@@ -127,3 +131,8 @@ def test_opening_for_pilots_from_a_day(cast: Cast, engineer: Client) -> None:
     assert (cast.bip.status, str(cast.bip.opens_on)) == ("pilot", "2031-03-14")
     for wrong in ({"status": "draft"}, {"status": "open", "opens_on": "14"}, {}):
         assert engineer.post(address("bip", "ouvrir"), wrong).status_code == 422
+
+
+def test_every_image_that_is_offered_is_drawn() -> None:
+    sprite = Path(str(finders.find("vendor/sprite.svg"))).read_text(encoding="utf-8")
+    assert [name for name in ICONS if f'id="{name}"' not in sprite] == []
