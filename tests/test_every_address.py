@@ -74,7 +74,7 @@ def test_a_stranger_is_sent_to_sign_in_or_refused_everywhere_else(cast: Cast) ->
     values = _identifiers(cast.claire, cast.bip)
     walked, wrong = 0, []
     for route, _ in _patterns(get_resolver()):
-        if _is_open(route) or route.startswith(("oauth/", "cas/", "saml/", "static/")):
+        if _is_open(route) or route.startswith(("oauth/", "cas/", "gate/", "saml/", "static/")):
             continue
         for method in ("get", "post"):
             answer = getattr(Client(REMOTE_ADDR="203.0.113.9"), method)("/" + _filled(route, values))
@@ -95,6 +95,9 @@ def test_the_machines_doors_refuse_a_stranger(cast: Cast) -> None:
     for path in ("serviceValidate", "proxyValidate", "p3/serviceValidate", "p3/proxyValidate", "proxy"):
         assert b"Failure" in Client().get(f"/cas/{path}").content
     assert Client().get("/cas/validate").content == b"no\n\n"
+    for path in ("check", "start", "lost"):
+        assert Client().get(f"/gate/{path}").status_code in REFUSED
+    assert Client().get("/gate/leave")["Location"] == "/deconnecte"
     for path in ("sso", "slo", "suite", "slo/soap"):
         assert Client().get(f"/saml/{path}").status_code in REFUSED
         assert Client().post(f"/saml/{path}").status_code in REFUSED

@@ -23,6 +23,7 @@ from convergences.entitlements.services import close_expired
 from convergences.foundations import clock, delivery, heartbeats, keys
 from convergences.protocols.cas import notices as cas_notices
 from convergences.protocols.cas.services import cleaning as cas_cleaning
+from convergences.protocols.forward_auth.services import cleaning as gate_cleaning
 from convergences.protocols.oidc.notices import back_channel
 from convergences.protocols.oidc.services import cleaning
 from convergences.protocols.saml import certificates as saml_certificates
@@ -52,6 +53,7 @@ DRAINS = (
     Drain("cleaning", "forget_codes", 3600, housekeeping.forget),
     Drain("cleaning", "forget_tokens", 3600, lambda: cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_tickets", 3600, lambda: cas_cleaning.forget_expired(clock.now())),
+    Drain("cleaning", "forget_passes", 3600, lambda: gate_cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_statements", 3600, lambda: saml_cleaning.forget_expired(clock.now())),
     Drain("cleaning", "first_saml_key", 3600, saml_certificates.ensure),
 )

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "convergences.pages.administration",
     "convergences.protocols.oidc",
     "convergences.protocols.cas",
+    "convergences.protocols.forward_auth",
     "convergences.protocols.saml",
 ]
 
@@ -157,7 +158,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 # Addresses that are answered before Django's own machinery (`project.dispatching`): one line for each room.
-LEAN_ROUTES = ["convergences.protocols.oidc.hot.ROUTES"]
+LEAN_ROUTES = ["convergences.protocols.oidc.hot.ROUTES", "convergences.protocols.forward_auth.hot.ROUTES"]
 # Each protocol's room says which addresses a browser loads when it signs out.
 FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
 # Each protocol that asks agents whether an application may read them shows what they answered.

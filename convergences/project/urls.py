@@ -11,6 +11,7 @@ urlpatterns = [
     path("administration/", include("convergences.pages.administration.urls")),
     path("", include("convergences.protocols.oidc.urls")),
     path("", include("convergences.protocols.cas.urls")),
+    path("", include("convergences.protocols.forward_auth.urls")),
     path("", include("convergences.protocols.saml.urls")),
 ]
 

@@ -57,6 +57,7 @@ class Route:
     """One address, to the letter. `view` is its name in the figures; `cookies`: a request that has some is taken too.
 
     A browser's cookies change what Django would answer: an endpoint of machines leaves such a request to it.
+    `elsewhere` tells which hosts that are not the portal's this very address answers at too; Django refuses them all.
     """
 
     path: str
@@ -64,6 +65,7 @@ class Route:
     methods: frozenset[str]
     handler: Callable[[Asking], Answer | None]
     cookies: bool = False
+    elsewhere: Callable[[str], bool] | None = None
 
 
 class Short:

@@ -13,12 +13,15 @@ FORWARDED = (
 )
 # Set when an untrusted peer forwards for somebody: a proxy of this machine that nobody declared, or a lie.
 BY_UNKNOWN_PROXY = "convergences.by_unknown_proxy"
+# Set when a proxy of ours brings the request: what it says of it may be believed.
+BY_PROXY = "convergences.by_proxy"
 
 
 def settle(meta: dict[str, Any], trusted: Sequence[str]) -> None:
     """Put the real address in a request's environment; take out what an untrusted peer claims to forward."""
     peer = meta.get("REMOTE_ADDR") or ""
     if is_trusted(peer, trusted):
+        meta[BY_PROXY] = True
         meta["REMOTE_ADDR"] = real_address(peer, meta.get("HTTP_X_FORWARDED_FOR", ""), trusted)
     else:
         claims = [meta.pop(name, None) for name in FORWARDED]

@@ -1,6 +1,11 @@
 """Verbs of admission: decide (which writes nothing), examine, choose an employer, enter, leave, and end visits."""
 
-from convergences.admission.services.decide import decide, decide_for_session, decide_for_visit
+from convergences.admission.services.decide import (
+    decide,
+    decide_for_session,
+    decide_for_visit,
+    decide_for_visit_number,
+)
 from convergences.admission.services.employers import choose_employer
 from convergences.admission.services.examine import examine
 from convergences.admission.services.visits import end_visits, enter, leave, request_ends
@@ -10,6 +15,7 @@ __all__ = [
     "decide",
     "decide_for_session",
     "decide_for_visit",
+    "decide_for_visit_number",
     "end_visits",
     "enter",
     "examine",

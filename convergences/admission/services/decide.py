@@ -76,7 +76,12 @@ def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | Sign
     Asked at each refresh and each reading of claims. How recent the second factor is was asked at the door, and is not
     asked again. A visit of which anything but `Enter` is said is one of `queries.visits_to_end`.
     """
-    found = source.under_visit(visit.pk, now)
+    return decide_for_visit_number(visit.pk, now=now)
+
+
+def decide_for_visit_number(visit_id: int, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
+    """Say the same of a visit known by its key alone."""
+    found = source.under_visit(visit_id, now)
     if found is None or found[0].session_over:
         return SignIn()
     under, membership = found

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, DateTimeField, Value, When
 
 from convergences.admission.actions import Action
 from convergences.admission.models import Visit
@@ -25,8 +26,10 @@ _OPEN = Prepared(
         end_requested_at__isnull=True,
     )
 )
-# Nothing can be told to an application behind a simple link: its visits end as soon as they must.
-SILENT = frozenset({Protocol.LINK})
+# These ask us at each request: once a visit must end, the application knows as much as we do.
+ASKING = frozenset({Protocol.GATE})
+# Nothing can be told to an application behind a simple link either: these visits end as soon as they must.
+SILENT = ASKING | {Protocol.LINK}
 
 
 @transaction.atomic
@@ -101,8 +104,10 @@ def request_ends(now: dt.datetime) -> int:
 @transaction.atomic
 def _request(ids: list[int], reason: str, now: dt.datetime) -> int:
     visits = Visit.objects.filter(pk__in=ids, end_requested_at__isnull=True)
-    silent = visits.filter(protocol__in=SILENT).update(end_requested_at=now, end_reason=reason, ended_at=now)
-    return silent + visits.update(end_requested_at=now, end_reason=reason)
+    told_at = Case(When(protocol__in=ASKING, then=Value(now)), output_field=DateTimeField())
+    silent = visits.filter(protocol__in=SILENT)
+    ended = silent.update(end_requested_at=now, end_reason=reason, ended_at=now, told_at=told_at)
+    return ended + visits.update(end_requested_at=now, end_reason=reason)
 
 
 def _renewed(session: Session, application: Application, membership: Membership, protocol: str) -> Visit | None:

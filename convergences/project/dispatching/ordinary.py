@@ -21,7 +21,7 @@ def is_ordinary(environ: dict[str, Any], route: Route) -> bool:
         and "HTTP_ORIGIN" not in environ
         and (route.cookies or "HTTP_COOKIE" not in environ)
         and not settings.CONFIGURATION.maintenance_until
-        and _is_for_us(environ.get("HTTP_HOST", ""))
+        and _is_for_us(environ.get("HTTP_HOST", ""), route)
         and _length(environ) is not None
     )
 
@@ -46,9 +46,11 @@ def is_secure(environ: dict[str, Any]) -> bool:
     return bool(environ.get("wsgi.url_scheme") == "https")
 
 
-def _is_for_us(host: str) -> bool:
+def _is_for_us(host: str, route: Route) -> bool:
     domain, _port = split_domain_port(host)
-    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+    if domain and validate_host(domain, settings.ALLOWED_HOSTS):
+        return True
+    return route.elsewhere is not None and route.elsewhere(host)
 
 
 def _length(environ: dict[str, Any]) -> int | None:

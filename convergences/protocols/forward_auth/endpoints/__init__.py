@@ -1,0 +1,1 @@
+"""One file an address, at the portal's own host."""

@@ -1,0 +1,1 @@
+"""Verbs of the reverse proxy check: register, hop, use, clean."""

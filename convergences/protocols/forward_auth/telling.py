@@ -1,0 +1,96 @@
+"""What an application is told of who came: a few headers, and all of its sheet in a signed statement.
+
+Header values are ASCII: whatever is not a printable sign of it, and `%`, is written in percents of its UTF-8
+(`unquote` of any language gives it back). A value can so neither end its line nor begin another header.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from joserfc import jwt
+
+from convergences.catalog.models import Application
+from convergences.foundations import clock, keys
+from convergences.protocols.forward_auth import lifetimes
+from convergences.web import attributes
+from convergences.web.attributes import Person
+
+KEPT = 10_000
+TYPE = "gate+jwt"
+_ALGORITHM = "ES256"
+_PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    at: float
+    said: dict[str, Any]
+    token: str
+
+
+class _Young:
+    """The last statement signed for each pass, given again while it is young and says the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[int, _Signed] = OrderedDict()
+
+    def token(self, pass_id: int, said: dict[str, Any]) -> str:
+        now = clock.now().timestamp()
+        known = self._kept.get(pass_id)
+        if known is not None and known.said == said and 0 <= now - known.at < lifetimes.TOKEN_YOUNG.total_seconds():
+            return known.token
+        signed = _Signed(now, said, _sign(said, int(now)))
+        with self._lock:
+            self._kept[pass_id] = signed
+            self._kept.move_to_end(pass_id)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return signed.token
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+young = _Young()
+
+
+def headers(person: Person, application: Application, pass_id: int) -> Headers:
+    """Return the headers, each always there: one that the sheet does not give is empty, so that no other passes."""
+    known = attributes.released(person, application)
+    organization = known.get("organization", {})
+    told = {
+        "Remote-User": person.agent.subject,
+        "Remote-Email": known.get("email", ""),
+        "Remote-Name": known.get("name") or _name(known),
+        "Remote-Groups": ",".join(known.get("roles", ())),
+        "Remote-Organization": organization.get("name", ""),
+        "Remote-Siret": organization.get("siret") or known.get("siret", ""),
+        "Remote-Token": young.token(pass_id, {"aud": application.slug, "sub": person.agent.subject, **known}),
+    }
+    return tuple((name, encoded(value)) for name, value in told.items())
+
+
+def encoded(value: str) -> str:
+    """Return a value as a header holds it."""
+    return value if value.isascii() and value.isprintable() and "%" not in value else quote(value, safe=_PLAIN)
+
+
+def _name(known: dict[str, Any]) -> str:
+    return " ".join(known[part] for part in ("given_name", "usual_name") if part in known)
+
+
+def _sign(said: dict[str, Any], now: int) -> str:
+    pair = keys.signing_key(_ALGORITHM)
+    # Its own type: nobody takes it for an ID token, nor for a token of another use (RFC 8725, section 3.11).
+    header = {"typ": TYPE, "alg": pair.algorithm, "kid": pair.kid}
+    ends = now + int(lifetimes.TOKEN.total_seconds())
+    claims = {**said, "iss": settings.BASE_URL, "iat": now, "exp": ends}
+    return jwt.encode(header, claims, pair.key, algorithms=[pair.algorithm])

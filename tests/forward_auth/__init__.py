@@ -1,0 +1,1 @@
+"""An application behind a web server that asks who each request comes from."""
