@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from convergences.cli.declarative import validation, ways
 from convergences.cli.declarative.applying import load
 from convergences.cli.declarative.problems import BadFiles
 from convergences.cli.declarative.secrets import Secret
@@ -76,7 +77,7 @@ def test_a_file_that_is_absent_or_not_in_utf_8_is_said_so(tmp_path: Path) -> Non
         load([tmp_path / "latin.yaml"])
 
 
-@pytest.mark.parametrize("protocol", ["saml", "cas", "gate"])
+@pytest.mark.parametrize("protocol", validation.NOT_SERVED)
 def test_a_protocol_that_is_not_served_yet_is_refused_rather_than_ignored(tmp_path: Path, protocol: str) -> None:
     text = APPLICATIONS.partition("    oidc:")[0].replace(
         "protocol: oidc", f"protocol: {protocol}\n    {protocol}: {{}}"
@@ -84,8 +85,12 @@ def test_a_protocol_that_is_not_served_yet_is_refused_rather_than_ignored(tmp_pa
     assert f"planned_protocol: {protocol}" in said_of(tmp_path, text)
 
 
-def test_oidc_without_its_settings_is_refused(tmp_path: Path) -> None:
-    assert "vont ensemble" in said_of(tmp_path, APPLICATIONS.partition("    oidc:")[0])
+@pytest.mark.parametrize("protocol", sorted(ways.WAYS))
+def test_a_protocol_without_its_settings_is_refused(tmp_path: Path, protocol: str) -> None:
+    alone = APPLICATIONS.partition("    oidc:")[0]
+    said = f"le protocole {protocol} et le bloc « {protocol} » vont ensemble"
+    assert said in said_of(tmp_path, alone.replace("protocol: oidc", f"protocol: {protocol}"))
+    assert said in said_of(tmp_path, alone.replace("protocol: oidc", f"protocol: link\n    {protocol}: {{}}"))
 
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:

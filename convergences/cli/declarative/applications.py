@@ -6,25 +6,20 @@ from convergences.catalog.models import Application, Opening, Pilot, Subscriptio
 from convergences.catalog.offers import Contract
 from convergences.catalog.services import applications, openings, pilots, subscriptions
 from convergences.catalog.sheet import ApplicationDetails, RoleDetails
+from convergences.cli.declarative import connections
 from convergences.cli.declarative.entries import ApplicationEntry, OpeningEntry, RoleEntry, SubscriptionEntry
 from convergences.cli.declarative.run import Item, Run, Wrong
 from convergences.directory import queries
 from convergences.entitlements.services import assign_seats
-from convergences.protocols.oidc import metadata
-from convergences.protocols.oidc.errors import InvalidClientMetadata
-from convergences.protocols.oidc.models import Client
-from convergences.protocols.oidc.services import clients
 
 FIELDS = (
     "name", "tagline", "category", "icon", "url", "status", "opens_on", "assurance", "affiliations", "attributes",
     "protocol", "planned_protocol", "position",
 )  # fmt: skip
-# A client's columns bear the names of its description; its secret is nowhere but in a digest.
-CLIENT_FIELDS = tuple(name for name in metadata.FIELDS if hasattr(Client, name))
 
 
 def bring(run: Run) -> None:
-    """Create and modify applications, their roles, their clients and their waves."""
+    """Create and modify applications, their roles, their connections and their waves."""
     for item in run.items("applications"):
         with run.applying(item):
             _bring(run, item)
@@ -46,14 +41,9 @@ def bring_pilots(run: Run) -> None:
 
 
 def values(application: Application) -> dict[str, Any]:
-    """Return what a file says of an application, but its slug, its client, its waves and its pilots."""
+    """Return what a file says of an application, but its slug, its connection, its waves and its pilots."""
     roles = [RoleEntry(key=role.key, name=role.name) for role in application.roles.all()]
     return {**{name: getattr(application, name) for name in FIELDS}, "roles": roles}
-
-
-def client_values(client: Client) -> dict[str, Any]:
-    """Return what a file says of a client, but its secret."""
-    return {name: getattr(client, name) for name in CLIENT_FIELDS}
 
 
 def _bring(run: Run, item: Item[ApplicationEntry]) -> None:
@@ -74,8 +64,7 @@ def _bring(run: Run, item: Item[ApplicationEntry]) -> None:
         run.plan.created("application", f"{slug} : {item.entry.name}")
     else:
         run.plan.changed("application", slug, _shown(before), _shown(values(run.application(slug))))
-    if item.entry.oidc:  # an empty block: the application is to describe itself (RFC 7591)
-        _bring_client(run, item, defined.application)
+    connections.bring(run, item, defined.application)
     for index, opening in enumerate(item.entry.openings):
         inside = item.inside(opening, "openings", index)
         with run.applying(inside):
@@ -84,23 +73,6 @@ def _bring(run: Run, item: Item[ApplicationEntry]) -> None:
 
 def _shown(found: dict[str, Any]) -> dict[str, Any]:
     return found | {"roles": [f"{role.key} ({role.name})" for role in found["roles"]]}
-
-
-def _bring_client(run: Run, item: Item[ApplicationEntry], application: Application) -> None:
-    present = Client.objects.filter(application=application).first()
-    before = client_values(present) if present else {}
-    wanted = {name: value for name, value in before.items() if value} | dict(item.entry.oidc or {})
-    if "client_secret" in wanted:
-        wanted["client_secret"] = item.secrets(wanted["client_secret"], "oidc", "client_secret")
-    try:
-        defined = clients.define(application, wanted, actor=run.actor)
-    except InvalidClientMetadata as refusal:
-        raise Wrong(refusal.sentence, "oidc", refusal.field) from refusal
-    if defined.created:
-        run.plan.created("client", f"{application.slug} : {defined.client.client_id}")
-    else:
-        secret = {"client_secret": "(remplacé)"} if "secret_digests" in defined.changed else {}
-        run.plan.changed("client", application.slug, before, client_values(defined.client) | secret)
 
 
 def _bring_opening(run: Run, item: Item[OpeningEntry], application: Application) -> None:

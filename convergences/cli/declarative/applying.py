@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from convergences.audit.services import Actor
-from convergences.cli.declarative import agents, applications, organizations
+from convergences.cli.declarative import agents, applications, connections, organizations
 from convergences.cli.declarative.plan import Plan
 from convergences.cli.declarative.problems import BadFiles, Problem
 from convergences.cli.declarative.run import Item, Run
@@ -51,6 +51,9 @@ def apply(files: list[File], *, actor: Actor, dry: bool = False) -> Plan:
     """
     run = Run(files, actor)
     run.problems += _written_twice(run)
+    run.stop_if_wrong()
+    # Applications are asked what they publish before anything is locked: SQLite has one writer.
+    connections.ask(run)
     run.stop_if_wrong()
     with transaction.atomic():
         for bring in SECTIONS:

@@ -124,9 +124,9 @@ class ApplicationEntry(Entry):
     openings: list[OpeningEntry] = []
     pilots: list[str] = []
     oidc: dict[str, Any] | None = None  # judged by the protocol's own room, name by name
-    saml: Any = None
-    cas: Any = None
-    gate: Any = None
+    saml: dict[str, Any] | None = None
+    cas: dict[str, Any] | None = None
+    gate: dict[str, Any] | None = None
 
 
 class SubscriptionEntry(Entry):

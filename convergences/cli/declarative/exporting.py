@@ -10,14 +10,14 @@ from typing import Any, TextIO
 from django.db.models import Prefetch
 from ruamel.yaml import YAML
 
-from convergences.catalog.models import Application, Opening, Pilot, Protocol, Subscription
-from convergences.cli.declarative import agents, applications, memberships, organizations
+from convergences.catalog.models import Application, Opening, Pilot, Subscription
+from convergences.cli.declarative import agents, applications, connections, memberships, organizations
 from convergences.cli.declarative.entries import SubscriptionEntry
+from convergences.cli.declarative.ways import WAYS
 from convergences.directory.models import Agent, AgentState, Membership, Organization
 from convergences.entitlements.models import Entitlement
 from convergences.entitlements.standing import spent
 from convergences.foundations import clock
-from convergences.protocols.oidc.models import Client
 
 _HEAD = "# Fichier écrit par « convergences export-config ». Il ne contient aucun secret.\n"
 _SHOWN_STATES = (AgentState.INVITED, AgentState.ACTIVE, AgentState.SUSPENDED)
@@ -51,7 +51,7 @@ def _organizations() -> Iterator[dict[str, Any]]:
 
 
 def _applications() -> Iterator[dict[str, Any]]:
-    clients = {client.application_id: client for client in Client.objects.all()}
+    blocks = {name: connections.blocks(way) for name, way in WAYS.items()}
     rows = Application.objects.prefetch_related(
         "roles",
         Prefetch("openings", Opening.objects.select_related("organization").order_by("organization__key")),
@@ -65,10 +65,9 @@ def _applications() -> Iterator[dict[str, Any]]:
             for o in row.openings.all()
         ]
         entry["pilots"] = [pilot.agent.email for pilot in row.pilots.all() if pilot.agent.email]
-        if row.pk in clients:
-            described = applications.client_values(clients[row.pk])
-            entry["oidc"] = {name: value for name, value in described.items() if value}
-        yield _filled(entry) | ({"oidc": {}} if row.protocol == Protocol.OIDC and row.pk not in clients else {})
+        # An empty block: the application is still to be described.
+        block = {row.protocol: blocks[row.protocol].get(row.pk, {})} if row.protocol in blocks else {}
+        yield _filled(entry) | block
 
 
 def _subscriptions() -> Iterator[dict[str, Any]]:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-CREATE, CHANGE = "create", "change"
-_MARKS = {CREATE: "+", CHANGE: "~"}
+CREATE, CHANGE, REMOVE = "create", "change", "remove"
+_MARKS = {CREATE: "+", CHANGE: "~", REMOVE: "-"}
 _KINDS = {
     "organization": "organisation",
     "application": "application",
     "client": "client OpenID Connect",
+    "service": "raccordement CAS",
+    "provider": "raccordement SAML",
     "opening": "ouverture",
     "pilot": "pilote",
     "subscription": "abonnement",
@@ -31,7 +33,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing created or changed."""
+    """One thing created, changed or removed."""
 
     action: str
     kind: str
@@ -54,6 +56,10 @@ class Plan:
         """Note something new."""
         self.changes.append(Change(CREATE, kind, key))
 
+    def removed(self, kind: str, key: str) -> None:
+        """Note something that goes."""
+        self.changes.append(Change(REMOVE, kind, key))
+
     def changed(self, kind: str, key: str, before: dict[str, Any], after: dict[str, Any]) -> None:
         """Note the fields of `after` that differ from `before`; nothing is noted when none does."""
         found = [
@@ -70,10 +76,12 @@ class Plan:
     def summary(self) -> str:
         """Say how much changes, in one line."""
         created = sum(change.action == CREATE for change in self.changes)
-        changed = len(self.changes) - created
+        removed = sum(change.action == REMOVE for change in self.changes)
+        changed = len(self.changes) - created - removed
         if not self.changes:
             return "Rien à changer : la base est déjà conforme aux fichiers."
-        return f"À créer : {created}. À modifier : {changed}."
+        last = f" À supprimer : {removed}." if removed else ""
+        return f"À créer : {created}. À modifier : {changed}.{last}"
 
     def values(self) -> list[dict[str, Any]]:
         """Return the plan as JSON values."""

@@ -85,6 +85,7 @@ class Run:
     actor: Actor
     plan: Plan = field(default_factory=Plan)
     problems: list[Problem] = field(default_factory=list)
+    connections: dict[str, dict[str, Any]] = field(default_factory=dict)  # by slug, once applications were asked
     _organizations: dict[str, Organization] = field(default_factory=dict)
     _applications: dict[str, Application] = field(default_factory=dict)
 
@@ -112,9 +113,14 @@ class Run:
     @contextmanager
     def applying(self, item: Item[Any]) -> Iterator[None]:
         """Turn a refusal of the domain into a problem at the entry's line, undo the entry, go on with the others."""
+        with self.telling(item), transaction.atomic():
+            yield
+
+    @contextmanager
+    def telling(self, item: Item[Any]) -> Iterator[None]:
+        """Turn a refusal of the domain into a problem at the entry's line, and go on with the others."""
         try:
-            with transaction.atomic():
-                yield
+            yield
         except Wrong as wrong:
             self.problems.append(item.source.problem(item.at(*wrong.key), wrong.sentence))
         except Refusal as refusal:

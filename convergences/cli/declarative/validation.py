@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from convergences.cli.declarative.entries import Contents
 from convergences.cli.declarative.problems import BadFiles, Problem
 from convergences.cli.declarative.source import Place, Source
+from convergences.cli.declarative.ways import WAYS
 
 _SENTENCES = {
     "string_type": "cette valeur doit être un texte",
@@ -24,7 +25,8 @@ _SENTENCES = {
     "model_attributes_type": "cette valeur doit être un groupe de clés",
     "dict_type": "cette valeur doit être un groupe de clés",
 }
-_NOT_SERVED = ("saml", "cas", "gate")
+_BLOCKS = ("oidc", "saml", "cas", "gate")
+NOT_SERVED = tuple(name for name in _BLOCKS if name not in WAYS)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _inconsistent(source: Source, contents: Contents) -> Iterator[Problem]:
     """Yield what no single key can say: a protocol without its settings, or settings without their protocol."""
     for index, application in enumerate(contents.applications):
         place: Place = ("applications", index)
-        for name in _NOT_SERVED:
+        for name in NOT_SERVED:
             if application.protocol == name or getattr(application, name) is not None:
                 where = (*place, name if getattr(application, name) is not None else "protocol")
                 yield source.problem(
@@ -105,5 +107,7 @@ def _inconsistent(source: Source, contents: Contents) -> Iterator[Problem]:
                     f"cette version ne sert pas encore le protocole {name} : "
                     f"écrivez « protocol: link » et « planned_protocol: {name} », sans bloc « {name} »",
                 )
-        if (application.protocol == "oidc") != (application.oidc is not None):
-            yield source.problem(place, f"{application.slug} : le protocole oidc et le bloc « oidc » vont ensemble")
+        for name in WAYS:
+            if (application.protocol == name) != (getattr(application, name) is not None):
+                said = f"{application.slug} : le protocole {name} et le bloc « {name} » vont ensemble"
+                yield source.problem(place, said)

@@ -8,4 +8,5 @@ class Action(Word):
 
     SERVICE_CREATED = "cas.service_created", "Application raccordée", "plug"
     SERVICE_CHANGED = "cas.service_changed", "Raccordement modifié", "settings"
+    SERVICE_REMOVED = "cas.service_removed", "Raccordement supprimé", "plug"
     TICKET_REPLAYED = "cas.ticket_replayed", "Ticket d’accès présenté deux fois", "alert-triangle"

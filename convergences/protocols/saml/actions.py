@@ -8,5 +8,6 @@ class Action(Word):
 
     PROVIDER_CREATED = "saml.provider_created", "Application raccordée", "plug"
     PROVIDER_CHANGED = "saml.provider_changed", "Raccordement modifié", "settings"
+    PROVIDER_REMOVED = "saml.provider_removed", "Raccordement supprimé", "plug"
     METADATA_READ = "saml.metadata_read", "Description de l’application relue", "refresh"
     KEY_ROTATED = "saml.key_rotated", "Clé de signature renouvelée", "key"

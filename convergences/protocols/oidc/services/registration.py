@@ -14,7 +14,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from convergences.admission import services as admission
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Role
@@ -27,10 +26,9 @@ from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.errors import AlreadyConnected, InvalidToken, RegistrationNotAllowed
 from convergences.protocols.oidc.metadata import refuse
 from convergences.protocols.oidc.models import Client, RegistrationToken
-from convergences.protocols.oidc.services import clients
+from convergences.protocols.oidc.services import clients, removal
 
 LONGEST = dt.timedelta(days=30)
-CLIENT_REMOVED = "client_removed"
 _OURS_TO_GIVE = "c’est nous qui le donnons ; retirez-le"
 
 
@@ -137,11 +135,7 @@ def remove(client_id: str, presented: str, *, actor: Actor) -> None:
     Raises `InvalidToken`.
     """
     client = _managed(_locked(), client_id, presented)
-    application = client.application
-    admission.end_visits(application, protocol=Protocol.OIDC, reason=CLIENT_REMOVED)
-    client.delete()
-    about = About(application=application.slug)
-    record(Action.CLIENT_REMOVED, actor=_itself(application, actor), about=about, client_id=client_id)
+    removal.forget(client, actor=_itself(client.application, actor))
 
 
 def _allowed(tokens: QuerySet[RegistrationToken], initial: str) -> RegistrationToken:

@@ -34,7 +34,8 @@ class Defined:
 def define(application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> Defined:
     """Register an application, or change what is registered; doing it again with the same description changes nothing.
 
-    `metadata` is the document itself, or `{"url": …}`, which is read now and again by the worker. Raises
+    `metadata` is the document itself, or `{"url": …}`, which is read now and again by the worker; `document` beside
+    `url` is what was read there already, so that nobody is asked while the database is locked. Raises
     `InvalidProvider`, whose `field` is the name at fault.
     """
     fields = _read(application, metadata)
@@ -66,10 +67,10 @@ def _read(application: Application, given: Mapping[str, Any]) -> dict[str, Any]:
 def _document(given: Any) -> dict[str, Any]:
     url = ""
     if isinstance(given, Mapping):
-        if set(given) != {"url"}:
+        if set(given) - {"document"} != {"url"}:
             raise refuse("metadata", "donnez le document, ou son adresse (url)")
-        url = str(given["url"])
-        content = fetched(url)
+        url, known = str(given["url"]), given.get("document")
+        content = known if isinstance(known, bytes) else fetched(url)
     elif isinstance(given, str) and given.strip():
         content = given.encode()
     else:

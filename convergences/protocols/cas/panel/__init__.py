@@ -1,0 +1,1 @@
+"""CAS in the engineer’s pages."""

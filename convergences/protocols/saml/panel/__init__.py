@@ -1,0 +1,1 @@
+"""SAML in the engineer’s pages."""
