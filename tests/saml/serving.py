@@ -136,7 +136,11 @@ def address(document: str, *, relay_state: str = "", by: Keys | None = None, nam
     query += f"&RelayState={quote_plus(relay_state)}" if relay_state else ""
     if by is None:
         return query
-    query += f"&SigAlg={quote_plus(RSA_SHA256)}"
+    return beside(f"{query}&SigAlg={quote_plus(RSA_SHA256)}", by)
+
+
+def beside(query: str, by: Keys) -> str:
+    """Return parameters with their signature."""
     key = serialization.load_pem_private_key(by.private.encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     signature = key.sign(query.encode(), padding.PKCS1v15(), hashes.SHA256())

@@ -18,6 +18,8 @@ from convergences.protocols.saml.models import ServiceProvider
 
 _SALT = "convergences.saml.request"
 _LONGEST_ID = 256
+_LONGEST_FORMAT = 120
+_MANY_CONTEXTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,21 @@ def _asked(root: xml.Element, received: Received, provider: ServiceProvider, des
     policy = root.find(names.protocol("NameIDPolicy"))
     wanted = root.find(names.protocol("RequestedAuthnContext"))
     classes = wanted.findall(names.assertion("AuthnContextClassRef")) if wanted is not None else []
+    form = policy.get("Format", "") if policy is not None else ""
+    if (
+        len(form) > _LONGEST_FORMAT
+        or len(classes) > _MANY_CONTEXTS
+        or any(len(one.text or "") > _LONGEST_ID for one in classes)
+    ):
+        raise BadMessage("the request asks for too much")
+    if wanted is not None and not classes:
+        raise BadMessage("the request asks for a context by what is not served (AuthnContextDeclRef)")
     return Asked(
         provider=provider.pk,
         request_id=root.get("ID", ""),
         consumer=_consumer(root, described).location,
         relay_state=received.relay_state,
-        name_format=policy.get("Format", "") if policy is not None else "",
+        name_format=form,
         contexts=tuple(xml.text_of(one) for one in classes),
         comparison=wanted.get("Comparison", "exact") if wanted is not None else "exact",
         force=_flag(root, "ForceAuthn"),
@@ -133,6 +144,12 @@ def _consumer(root: xml.Element, described: Described) -> Endpoint:
     if not found:
         raise BadMessage("the address to answer to is not one of this application's")
     return found[0]
+
+
+def check_consumer(asked: Asked, provider: ServiceProvider) -> None:
+    """Check that the address to answer to is still the application's: its metadata may have changed since."""
+    if all(one.location != asked.consumer for one in Described.of(provider.described).consumers):
+        raise BadMessage("the address to answer to is no longer this application's")
 
 
 def default_consumer(described: Described) -> Endpoint:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus, unquote_plus, urlencode
 
@@ -13,6 +14,7 @@ from convergences.protocols.saml.errors import BadMessage
 
 LONGEST_RELAY_STATE = 1024  # the norm says 80 octets (3.4.3); clients in the field send addresses
 _PARAMETERS = ("SAMLRequest", "SAMLResponse")
+_DEFLATE = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,17 @@ def from_address(query: str) -> Received:
         raise BadMessage("the address holds no message, or two")
     root = xml.parse(_inflated(_decoded(_unquoted(raw[name]))))
     relay_state = _relay_state(_unquoted(raw.get("RelayState", "")))
-    if "Signature" not in raw:
+    if raw.get("SAMLEncoding", quote_plus(_DEFLATE)) not in {quote_plus(_DEFLATE), _DEFLATE}:
+        raise BadMessage("the encoding is not DEFLATE")
+    if root.find(names.signature("Signature")) is not None:
+        raise BadMessage("in an address, a message is signed beside it (3.4.4.1)")
+    if "Signature" not in raw and "SigAlg" not in raw:
         return Received(root, names.REDIRECT, relay_state)
     covered = [f"{known}={raw[known]}" for known in (name, "RelayState", "SigAlg") if known in raw]
     algorithm = _unquoted(raw.get("SigAlg", ""))
-    signature = _decoded(_unquoted(raw["Signature"]))
+    signature = _decoded(_unquoted(raw.get("Signature", "")))
+    if not signature or not algorithm:
+        raise BadMessage("a part of the signature is missing")
     return Received(root, names.REDIRECT, relay_state, "&".join(covered).encode(), algorithm, signature)
 
 
@@ -65,12 +73,16 @@ def _unquoted(value: str) -> str:
         raise BadMessage("a parameter is not in UTF-8") from error
 
 
-def from_form(given: dict[str, str]) -> Received:
-    """Return the message of a POST (3.5); its signature is within; raises `BadMessage`."""
-    found = [given[name] for name in _PARAMETERS if given.get(name)]
-    if len(found) != 1:
+def from_form(fields: Mapping[str, Sequence[str]]) -> Received:
+    """Return the message of a POST (3.5); its signature is within; raises `BadMessage`.
+
+    `fields` gives the values of each name, as many as there are: two readers may choose two.
+    """
+    found = [value for name in _PARAMETERS for value in fields.get(name, ())]
+    relay_states = fields.get("RelayState", ())
+    if len(found) != 1 or len(relay_states) > 1:
         raise BadMessage("the form holds no message, or two")
-    return Received(xml.parse(_decoded(found[0])), names.POST, _relay_state(given.get("RelayState", "")))
+    return Received(xml.parse(_decoded(found[0])), names.POST, _relay_state("".join(relay_states)))
 
 
 def from_envelope(content: bytes) -> Received:

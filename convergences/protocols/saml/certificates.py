@@ -33,6 +33,16 @@ class Signer:
     key: rsa.RSAPrivateKey
     certificate: str
 
+    @property
+    def bare(self) -> str:
+        """The certificate without the lines of PEM, as XML holds it."""
+        return bare(self.certificate)
+
+
+def bare(certificate: str) -> str:
+    """Return a certificate without the lines of PEM."""
+    return "".join(line for line in certificate.splitlines() if not line.startswith("-----"))
+
 
 @dataclass
 class _Cache:

@@ -51,16 +51,11 @@ def _key(role: xml.Element, certificate: str) -> None:
     descriptor = etree.SubElement(role, names.metadata("KeyDescriptor"), use="signing")
     info = etree.SubElement(descriptor, names.signature("KeyInfo"))
     data = etree.SubElement(info, names.signature("X509Data"))
-    etree.SubElement(data, names.signature("X509Certificate")).text = bare(certificate)
+    etree.SubElement(data, names.signature("X509Certificate")).text = certificates.bare(certificate)
 
 
 def _endpoint(role: xml.Element, name: str, binding: str, address: str) -> None:
     etree.SubElement(role, names.metadata(name), Binding=binding, Location=settings.BASE_URL + reverse(address))
-
-
-def bare(certificate: str) -> str:
-    """Return a certificate without the lines of PEM."""
-    return "".join(line for line in certificate.splitlines() if not line.startswith("-----"))
 
 
 def instant(moment: dt.datetime) -> str:

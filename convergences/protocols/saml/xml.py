@@ -5,6 +5,8 @@ no XInclude nor XSLT; one element an ID; bounded size, depth and number (OWASP, 
 Prevention).
 """
 
+import re
+
 from lxml import etree
 
 from convergences.protocols.saml.errors import BadMessage
@@ -16,6 +18,9 @@ LARGEST_METADATA = 1024 * 1024
 DEEPEST = 40
 MANY = 2000
 _ALWAYS_REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"<?xml-stylesheet")
+# Two readers of one document: ours reads UTF-8 whatever is declared, another may not (UTF-7 writes `<` as `+ADw-`).
+_DECLARED = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+_ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 _FOREIGN = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/1999/XSL/Transform"})
 
 
@@ -26,6 +31,9 @@ def parse(content: bytes, *, largest: int = LARGEST_MESSAGE, comments: bool = Fa
     upper = content.upper()
     if b"\x00" in content or any(word.upper() in upper for word in _ALWAYS_REFUSED):
         raise BadMessage("the document declares what is never read (DOCTYPE, entities), or is not in UTF-8")
+    declared = _DECLARED.match(content)
+    if declared and declared[1].lower() not in _ENCODINGS:
+        raise BadMessage("the document says that it is not in UTF-8")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
         remove_comments=comments, remove_pis=comments, encoding="utf-8",

@@ -55,7 +55,7 @@ def slo(request: HttpRequest) -> HttpResponse:
 
 def _received(request: HttpRequest) -> Received:
     if request.method == "POST":
-        return bindings.from_form({name: request.POST.get(name, "") for name in request.POST})
+        return bindings.from_form(dict(request.POST.lists()))
     return bindings.from_address(request.META.get("QUERY_STRING", ""))
 
 

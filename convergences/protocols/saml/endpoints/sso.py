@@ -38,7 +38,7 @@ def sso(request: HttpRequest) -> HttpResponse:
     destination = settings.BASE_URL + reverse("saml:sso")
     try:
         if request.method == "POST":
-            received = bindings.from_form({name: request.POST.get(name, "") for name in request.POST})
+            received = bindings.from_form(dict(request.POST.lists()))
         else:
             received = bindings.from_address(request.META.get("QUERY_STRING", ""))
         _provider, asked = asking.read(received, destination=destination)
@@ -58,6 +58,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
         provider = queries.provider_by_number(asked.provider)
         if provider is None or (asked.request_id and queries.was_answered(provider.pk, asked.request_id)):
             raise BadMessage("the request has been answered already")
+        asking.check_consumer(asked, provider)
         return _answer(request, provider, asked, sealed)
     except BadMessage as error:
         return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
