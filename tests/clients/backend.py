@@ -11,12 +11,17 @@ class _Echo(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         # Headers are bytes: UTF-8 that Apache passes on, which Python reads as Latin-1.
         received = {name: value.encode("latin-1").decode() for name, value in self.headers.items()}
-        body = json.dumps({"path": self.path, "headers": received}).encode()
+        every = [[name, value.encode("latin-1").decode()] for name, value in self.headers.items()]
+        body = json.dumps({"path": self.path, "headers": received, "every": every}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
         """Write nothing."""

@@ -78,6 +78,7 @@ def portal(folder: Path, staging: Sequence[str], *, worker: bool = False) -> Ite
         "CONVERGENCES_MEDIA_ROOT": str(folder / "media"),
         "CONVERGENCES_DEMO": "true",
         "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
+        "CONVERGENCES_TRUSTED_PROXIES": "127.0.0.0/8",
     }
     environment = {**_bare(), **settings}
     _run(environment, "-m", "convergences", "migrate")
