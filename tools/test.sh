@@ -5,12 +5,22 @@ cd "$(dirname "$0")/.."
 workers=${1:-2}
 status=0
 
-command -v chromium >/dev/null 2>&1 || sh tools/debian.sh chromium
-# It brings Apache's program without its service: nothing is started on this machine.
-[ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || sh tools/debian.sh libapache2-mod-auth-openidc
+lacking=
+needs() { [ -e "$1" ] || command -v "$1" >/dev/null 2>&1 || lacking="$lacking $2"; }
+needs chromium chromium
+# Modules bring Apache's program without its service.
+needs /usr/lib/apache2/modules/mod_auth_openidc.so libapache2-mod-auth-openidc
+needs /usr/lib/apache2/modules/mod_auth_cas.so libapache2-mod-auth-cas
+needs /usr/lib/apache2/modules/mod_auth_mellon.so libapache2-mod-auth-mellon
+# Debian starts its shibd; ours are others, each in a folder of its own.
+needs /usr/lib/apache2/modules/mod_shib.so libapache2-mod-shib
+needs /usr/sbin/shibd shibboleth-sp-utils
+needs xmlsec1 xmlsec1
 # The program alone: whether Debian starts its service or not, ours is another, on a folder and a port of its own.
-command -v nginx >/dev/null 2>&1 || sh tools/debian.sh nginx-light
-[ -e /usr/share/lua/5.3/socket.lua ] || sh tools/debian.sh lua-socket
+needs nginx nginx-light
+needs /usr/share/lua/5.3/socket.lua lua-socket
+# shellcheck disable=SC2086 # a list of names
+[ -z "$lacking" ] || sh tools/debian.sh $lacking
 # Brought now: two processes of the tests would both bring it.
 sh tools/node.sh >/dev/null
 

@@ -1,9 +1,11 @@
-"""Debian's Apache with mod_auth_openidc, in the foreground, on a folder and a port of its own."""
+"""Debian's Apache with the module of a protocol, in the foreground, on a folder and a port of its own."""
 
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.clients import backend, examples
@@ -12,7 +14,7 @@ from tests.clients.world import World
 from tests.oidc import live
 
 MODULES = Path("/usr/lib/apache2/modules")
-_NEEDED = "mpm_event authn_core authz_core authz_user headers proxy proxy_http auth_openidc"
+_NEEDED = "mpm_event authn_core authz_core authz_user headers proxy proxy_http"
 _WHOLE = """
 ServerRoot "{folder}"
 DefaultRuntimeDir "{folder}"
@@ -27,25 +29,56 @@ ThreadsPerChild 8
 MaxRequestWorkers 16
 LogLevel warn
 Include "{folder}/site.conf"
-ProxyPass /oidc/ !
+ProxyPass {own} !
 ProxyPass / {backend}/
 """
 
 
+@dataclass(frozen=True)
+class Site:
+    """A site: what configures its module, which paths the module keeps for itself, what its environment holds."""
+
+    address: str
+    configuration: str
+    module: str
+    own: str
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def folder_of_workers() -> Iterator[Path]:
+    """Make a folder that Apache's workers may read, whoever they are; they may write in its `sessions`."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        (folder / "sessions").mkdir()
+        if not os.geteuid():
+            shutil.chown(folder / "sessions", "www-data")
+        yield folder
+
+
+@contextlib.contextmanager
+def serving(folder: Path, site: Site) -> Iterator[None]:
+    """Run Apache in front of an application that echoes."""
+    program = shutil.which("apache2") or "/usr/sbin/apache2"
+    with backend.echoing() as behind:
+        (folder / "site.conf").write_text(site.configuration)
+        values = {"port": site.address.rsplit(":", 1)[1], "modules": _modules(site.module), "owner": _owner()}
+        whole = _WHOLE.format(folder=folder, backend=behind, own=site.own, **values)
+        (folder / "apache.conf").write_text(whole)
+        arguments = ["-D", "FOREGROUND", "-f", str(folder / "apache.conf")]
+        environment = {"PATH": os.environ["PATH"], **site.secrets}
+        with live.serving(arguments, environment, f"{site.address}/au-revoir", program=program):
+            yield
+
+
 @contextlib.contextmanager
 def running(folder: Path, world: World, name: str) -> Iterator[None]:
-    """Run one of the sites, in front of an application that echoes."""
-    program = shutil.which("apache2") or "/usr/sbin/apache2"
-    address = world.apache[name]
-    with backend.echoing() as behind:
-        (folder / "site.conf").write_text(_site(folder, world, name))
-        values = {"port": address.rsplit(":", 1)[1], "modules": _modules(), "owner": _owner(), "backend": behind}
-        (folder / "apache.conf").write_text(_WHOLE.format(folder=folder, **values))
-        secrets = {"SECRET_DU_PORTAIL": SECRET, "SECRET_DES_SESSIONS": "a passphrase of the tests"}
-        arguments = ["-D", "FOREGROUND", "-f", str(folder / "apache.conf")]
-        environment = {"PATH": os.environ["PATH"], **secrets}
-        with live.serving(arguments, environment, f"{address}/au-revoir", program=program):
-            yield
+    """Run one of the sites that mod_auth_openidc keeps."""
+    secrets = {"SECRET_DU_PORTAIL": SECRET, "SECRET_DES_SESSIONS": "a passphrase of the tests"}
+    configuration = _site(folder, world, name)
+    with serving(folder, Site(world.apache[name], configuration, "auth_openidc", "/oidc/", secrets)):
+        yield
 
 
 def _site(folder: Path, world: World, name: str) -> str:
@@ -59,8 +92,8 @@ def _site(folder: Path, world: World, name: str) -> str:
     return pasted.replace("/etc/apache2/oidc/", f"{folder}/")
 
 
-def _modules() -> str:
-    return "\n".join(f'LoadModule {name}_module "{MODULES}/mod_{name}.so"' for name in _NEEDED.split())
+def _modules(last: str) -> str:
+    return "\n".join(f'LoadModule {name}_module "{MODULES}/mod_{name}.so"' for name in [*_NEEDED.split(), last])
 
 
 def _owner() -> str:

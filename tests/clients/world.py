@@ -49,6 +49,10 @@ class World(Portal):
     authlib: str
     keys: Keys
 
+    def add(self, described: dict[str, dict[str, Any]]) -> None:
+        """Add applications that Claire may open: by name, the protocol and the fields of its registration."""
+        live.run_beside(self, "tests.clients.registering", json.dumps(described))
+
     def remove_right(self, application: str) -> None:
         """Remove Claire's right to an application, as a référent does."""
         of_it = f"(SELECT id FROM catalog_application WHERE slug = '{application}')"

@@ -68,27 +68,35 @@ def running(folder: Path, *, worker: bool = False, recheck: int = 0) -> Iterator
 @contextlib.contextmanager
 def portal(folder: Path, staging: Sequence[str], *, worker: bool = False) -> Iterator[Portal]:
     """Start a portal that `staging` (a module and its arguments) fills, and the worker if asked; stop them."""
-    address = f"http://127.0.0.1:{free_port()}"
-    database = folder / "live.sqlite3"
+    served = Portal(f"http://127.0.0.1:{free_port()}", folder / "live.sqlite3")
+    environment = _environment(served)
+    _run(environment, "-m", "convergences", "migrate")
+    _run(environment, "-m", *staging)
+    with contextlib.ExitStack() as processes:
+        processes.enter_context(serving(_portal(served.portal), environment, f"{served.portal}/healthz"))
+        if worker:
+            working = ["-m", "convergences", "worker"]
+            processes.enter_context(serving(working, environment, f"{served.portal}/healthz"))
+        yield served
+
+
+def run_beside(served: Portal, *arguments: str) -> None:
+    """Run a module of Python with the settings of a portal that is served, as an operator would."""
+    _run(_environment(served), "-m", *arguments)
+
+
+def _environment(served: Portal) -> dict[str, str]:
     settings = {
         "DJANGO_SETTINGS_MODULE": "convergences.project.settings",
         "CONVERGENCES_SECRET_KEY": "a secret for live tests only, of more than 32 signs",
-        "CONVERGENCES_BASE_URL": address,
-        "CONVERGENCES_DATABASE_URL": f"sqlite:///{database}",
-        "CONVERGENCES_MEDIA_ROOT": str(folder / "media"),
+        "CONVERGENCES_BASE_URL": served.portal,
+        "CONVERGENCES_DATABASE_URL": f"sqlite:///{served.database}",
+        "CONVERGENCES_MEDIA_ROOT": str(served.database.parent / "media"),
         "CONVERGENCES_DEMO": "true",
         "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
         "CONVERGENCES_TRUSTED_PROXIES": "127.0.0.0/8",
     }
-    environment = {**_bare(), **settings}
-    _run(environment, "-m", "convergences", "migrate")
-    _run(environment, "-m", *staging)
-    with contextlib.ExitStack() as processes:
-        processes.enter_context(serving(_portal(address), environment, f"{address}/healthz"))
-        if worker:
-            working = ["-m", "convergences", "worker"]
-            processes.enter_context(serving(working, environment, f"{address}/healthz"))
-        yield Portal(address, database)
+    return {**_bare(), **settings}
 
 
 def _bare() -> dict[str, str]:
