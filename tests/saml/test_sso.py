@@ -66,6 +66,14 @@ def test_a_form_of_name_that_is_not_given_is_refused_to_the_application(site: Pe
     assert answer.statuses == [names.REQUESTER, names.INVALID_NAME_POLICY]
 
 
+def test_a_name_without_a_morrow_is_given_to_whoever_asks(site: Peer, cast: Cast) -> None:
+    """Core, section 8.3.8: it says nothing of the agent."""
+    policy = f'<samlp:NameIDPolicy Format="{names.TRANSIENT}" AllowCreate="true"/>'
+    told = [answer_in(site.send(request(more=policy))).name for _ in range(2)]
+    assert {name.get("Format") for name in told} == {names.TRANSIENT}
+    assert told[0].text != told[1].text
+
+
 def test_by_post_the_browser_comes_back_with_its_cookie(site: Peer) -> None:
     assert answer_in(site.post(request())).statuses == [names.SUCCESS]
 

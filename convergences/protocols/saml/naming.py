@@ -49,10 +49,11 @@ FRIENDLY = {
 def name_for(provider: ServiceProvider, agent: Agent, asked: str) -> Name:
     """Return the name of an agent for an application; raises `InvalidNamePolicy` when another form is insisted on.
 
-    The form is the engineer's choice: an address is never given because a request asks for it. Persistent names are
+    The form is the engineer's choice: an address is never given because a request asks for it. A transient name is
+    given to whoever asks: it says less than any other (mod_auth_mellon asks for nothing else). Persistent names are
     derived for this application alone: two applications cannot compare them.
     """
-    form = names.NAME_FORMATS[provider.name_id_format]
+    form = names.TRANSIENT if asked == names.TRANSIENT else names.NAME_FORMATS[provider.name_id_format]
     if asked not in {"", names.UNSPECIFIED, form}:
         raise InvalidNamePolicy("The form of name asked for is not given to this application")
     if form == names.EMAIL:
