@@ -58,6 +58,8 @@ class Route:
 
     A browser's cookies change what Django would answer: an endpoint of machines leaves such a request to it.
     `elsewhere` tells which hosts that are not the portal's this very address answers at too; Django refuses them all.
+    `quiet`: a read that changes nothing and went well is counted, and has no line in the log, which would only say that
+    applications are at work; a refusal has one.
     """
 
     path: str
@@ -66,6 +68,7 @@ class Route:
     handler: Callable[[Asking], Answer | None]
     cookies: bool = False
     elsewhere: Callable[[str], bool] | None = None
+    quiet: bool = False
 
 
 class Short:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from http.client import responses
 from typing import Any
 
@@ -53,7 +54,8 @@ class Dispatcher:
                 seconds = time.perf_counter() - started
                 method = asking.environ["REQUEST_METHOD"]
                 metrics.count(route.view, method, answer.status, seconds)
-                tell(method, route.path, answer.status, seconds)
+                if not route.quiet or answer.status >= HTTPStatus.BAD_REQUEST:
+                    tell(method, route.path, answer.status, seconds)
         return answer
 
 

@@ -18,11 +18,13 @@ _FOR_BROWSERS = (
 )
 
 ROUTES = (
-    Route("/oauth/userinfo", "oidc:userinfo", _GET, userinfo.answer),
-    Route("/oauth/introspect", "oidc:introspect", _POST, introspect.answer),
-    Route("/oauth/jwks", "oidc:jwks", _GET, documents.jwks),
-    Route("/.well-known/openid-configuration", "oidc:configuration", _GET, documents.configuration),
-    Route("/.well-known/oauth-authorization-server", "oidc:oauth_configuration", _GET, documents.configuration),
+    Route("/oauth/userinfo", "oidc:userinfo", _GET, userinfo.answer, quiet=True),
+    Route("/oauth/introspect", "oidc:introspect", _POST, introspect.answer, quiet=True),
+    Route("/oauth/jwks", "oidc:jwks", _GET, documents.jwks, quiet=True),
+    Route("/.well-known/openid-configuration", "oidc:configuration", _GET, documents.configuration, quiet=True),
+    Route(
+        "/.well-known/oauth-authorization-server", "oidc:oauth_configuration", _GET, documents.configuration, quiet=True
+    ),
     Route("/oauth/token", "oidc:token", _POST, Short("/oauth/token")),
     Route("/oauth/authorize", "oidc:authorize", _GET, Short("/oauth/authorize", _FOR_BROWSERS), cookies=True),
 )
