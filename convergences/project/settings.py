@@ -161,10 +161,12 @@ CACHES = {
 LEAN_ROUTES = ["convergences.protocols.oidc.hot.ROUTES", "convergences.protocols.forward_auth.hot.ROUTES"]
 # Each protocol's room says which addresses a browser loads when it signs out.
 FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
+# Each protocol says where a browser that signed out goes first, when only it can tell some application.
+LOGOUT_TOURS = ["convergences.protocols.saml.endpoints.slo.start"]
 # Each protocol that asks agents whether an application may read them shows what they answered.
 AGREEMENT_KEEPERS = ["convergences.protocols.oidc.consent_keeper.keeper"]
 # Each protocol brings its form, its secrets and its snippets to the engineer's pages.
-PROTOCOL_PANELS = ["convergences.protocols.oidc.panel.panel"]
+PROTOCOL_PANELS = ["convergences.protocols.oidc.panel.panel", "convergences.protocols.cas.panel.panel"]
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
 LOGGING_CONFIG = "convergences.project.logs.configure"

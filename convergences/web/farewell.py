@@ -1,7 +1,8 @@
 """After a sign-out: which applications know of it. A signed cookie says whose sign-out, never the address.
 
 Applications that must be told by the browser itself (front-channel logout) are loaded in frames of that page; each
-protocol's room names its own by `settings.FRONT_CHANNELS`.
+protocol's room names its own by `settings.FRONT_CHANNELS`. Those that must be visited by the browser, one after the
+other, come before (`first_stop`): each protocol's room says where by `settings.LOGOUT_TOURS`, and ends at that page.
 """
 
 import uuid
@@ -43,6 +44,12 @@ def frames(session_uid: uuid.UUID) -> dict[int, str]:
     for name in settings.FRONT_CHANNELS:
         found.update(import_string(name)(session_uid))
     return found
+
+
+def first_stop(session_uid: uuid.UUID) -> str:
+    """Return the path of ours where the browser of a session that is over goes first, or nothing."""
+    stops = (import_string(name)(session_uid) for name in settings.LOGOUT_TOURS)
+    return next((stop for stop in stops if stop), "")
 
 
 def give(response: HttpResponse, session: Session, *, back: str = "") -> None:

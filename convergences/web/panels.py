@@ -10,13 +10,18 @@ from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.module_loading import import_string
 
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application
 from convergences.directory.models import Membership
 from convergences.web.forms import HouseForm
+
+LARGEST_FILE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,14 @@ class Trial:
     withheld: tuple[Withheld, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an application says of itself, as it was read, and what of it an engineer should look after."""
+
+    facts: tuple[Fact, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 class Panel(Protocol):
     """The settings of one protocol, as the engineer's pages show them."""
 
@@ -173,6 +186,15 @@ class Panel(Protocol):
 
     def facts(self, application: Application) -> Sequence[Fact]:
         """Return what the application's engineer must be told."""
+
+    def about(self, application: Application) -> About:
+        """Return what is known of the application by its own description, and what will soon be wrong."""
+
+    def remove(self, application: Application, *, actor: Actor) -> bool:
+        """Forget how the application is connected; its visits end. Return whether it was. Raises refusals."""
+
+    def opening(self, application: Application) -> str:
+        """Return the path by which the tile opens the application, or nothing: then, the application's address."""
 
     def secrets(self, application: Application) -> Sequence[SecretLine]:
         """Return the secrets in force, none when the protocol or the method has none."""
@@ -198,6 +220,28 @@ def panels() -> dict[str, Panel]:
     """Return each protocol's panel, by the catalogue's word for the protocol."""
     found: list[Panel] = [import_string(name) for name in settings.PROTOCOL_PANELS]
     return {panel.protocol: panel for panel in found}
+
+
+def with_texts_of_files(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> QueryDict:
+    """Return what was typed, where the file chosen for a field `x_file` stands for the text of `x`.
+
+    Steps carry texts, and a browser never sends a file back. What is no text, or too long, is shown as it is not: the
+    field's own check refuses it.
+    """
+    chosen = {name: file for name, file in files.items() if name.endswith("_file") and isinstance(file, UploadedFile)}
+    if not chosen:
+        return data
+    typed = data.copy()
+    for name, file in chosen.items():
+        content = file.read(LARGEST_FILE + 1)
+        typed[name.removesuffix("_file")] = content.decode("utf-8-sig", "replace").replace("\x00", "\ufffd")
+    return typed
+
+
+def opening_of(application: Application) -> str:
+    """Return where the tile of an application leads."""
+    panel = panel_of(application.protocol)
+    return (panel.opening(application) if panel else "") or application.url
 
 
 def panel_of(protocol: str) -> Panel | None:

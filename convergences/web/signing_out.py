@@ -45,8 +45,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return leave(request, address)
     sessions.end(session, reason="signed_out", actor=actor_of(request))
     # Applications that only this browser can tell come before the one that sent it here.
-    by_browser = bool(farewell.frames(session.uid))
-    response = leave(request, "" if by_browser else address)
+    first = farewell.first_stop(session.uid)
+    by_browser = bool(first or farewell.frames(session.uid))
+    response = redirect(first) if first else leave(request, "" if by_browser else address)
     farewell.give(response, session, back=address if by_browser else "")
     clear_session(response)
     return response

@@ -44,6 +44,18 @@ def java(value: str) -> str:
     return json.dumps(value)
 
 
+def xml(value: str) -> str:
+    """Return the value of an attribute, or a text between two tags without its quotes: see `xml_text`."""
+    return f'"{xml_text(value)}"'
+
+
+def xml_text(value: str) -> str:
+    """Return the text of an element. XML 1.0 cannot say control characters at all, whatever the escape."""
+    if _CONTROL.search(value):
+        raise UnsayableError(value)
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def javascript(value: str) -> str:
     """Return a JavaScript string that is safe within a page too."""
     return json.dumps(value).replace("<", "\\u003c")

@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from convergences.protocols.oidc.panel.snippets import quoting
+from convergences.web.snippets import quoting
 
-_FOLDER = Path(__file__).parent
 _CONDITION = re.compile(r"([?!])(\w+)\|(.*)", re.DOTALL)
-_VALUE = re.compile(r"@@(\w+)@@")
-# Written as they are: one is cleaned of all signs, the other is a machine name.
+# Written as it is: a machine name, of letters, figures and `_`.
 _BARE = frozenset({"drupal_id"})
+_VALUE = re.compile(r"@@(\w+)@@")
 
 
 @cache
-def template(name: str) -> str:
-    """Return a client's text, as it is kept beside this file."""
-    return (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+def template(folder: Path, name: str) -> str:
+    """Return a client's text, as it is kept in a folder of its protocol's room."""
+    return (folder / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def fill(text: str, values: Mapping[str, str | list[str]], flags: frozenset[str], literal: quoting.Literal) -> str:

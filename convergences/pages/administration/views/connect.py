@@ -14,7 +14,7 @@ from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
-from convergences.web.panels import Issued, Panel, PanelForm, panel_of
+from convergences.web.panels import Issued, Panel, PanelForm, panel_of, with_texts_of_files
 from convergences.web.requests import EngineerRequest
 
 
@@ -25,7 +25,8 @@ def connect(request: EngineerRequest, application: Application, protocol: str) -
     panel = panel_of(protocol)
     if panel is None:
         raise Http404
-    form = panel.form(application, request.POST if request.method == "POST" else None)
+    typed = with_texts_of_files(request.POST, request.FILES) if request.method == "POST" else None
+    form = panel.form(application, typed)
     if request.method != "POST" or not form.is_valid():
         return _show(request, application, panel, form)
     try:
@@ -43,6 +44,9 @@ def connect(request: EngineerRequest, application: Application, protocol: str) -
 def _save(request: EngineerRequest, application: Application, panel: Panel, form: PanelForm) -> tuple[Issued, ...]:
     actor = actor_of(request)
     if application.protocol != panel.protocol:
+        former = panel_of(application.protocol)
+        if former is not None:  # it must not go on answering
+            former.remove(application, actor=actor)
         changed = applications.change(application, actor=actor, protocol=panel.protocol, planned_protocol="")
         application.protocol = changed.application.protocol
     return panel.save(application, form, actor=actor)

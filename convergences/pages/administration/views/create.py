@@ -21,7 +21,7 @@ from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.showing import UNPROCESSABLE, categories, page
 from convergences.web.actor import actor_of
 from convergences.web.guards import for_engineer
-from convergences.web.panels import Issued, PanelForm
+from convergences.web.panels import Issued, PanelForm, with_texts_of_files
 from convergences.web.requests import EngineerRequest
 
 SENT_TWICE = dt.timedelta(minutes=2)
@@ -34,7 +34,7 @@ def create(request: EngineerRequest) -> HttpResponse:
     if request.method != "POST":
         draft = Draft(QueryDict())
         return _show(request, draft, draft.step(ABOUT))
-    draft, go = Draft(request.POST), request.POST.get("go", "")
+    draft, go = Draft(with_texts_of_files(request.POST, request.FILES)), request.POST.get("go", "")
     if go == "create":
         return _finish(request, draft)
     target = draft.target(go)

@@ -12,7 +12,7 @@ from convergences.pages.administration.forms import AFFILIATIONS, ASSURANCES
 from convergences.pages.administration.secret_lines import version_of
 from convergences.pages.administration.showing import page
 from convergences.pages.administration.states import state_of
-from convergences.web.panels import panel_of, panels
+from convergences.web.panels import About, panel_of, panels
 from convergences.web.requests import EngineerRequest
 
 
@@ -33,6 +33,7 @@ def application(request: EngineerRequest, application: Application) -> HttpRespo
         "planned": Protocol(application.planned_protocol).label if application.planned_protocol else "",
         "last_entry": admission.last_entry(application),
         "facts": panel.facts(application) if panel and is_set else (),
+        "about": panel.about(application) if panel and is_set else About(),
         "secrets": secrets,
         "takes_secrets": takes_secrets,
         "secrets_seen": version_of(secrets),

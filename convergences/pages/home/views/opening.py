@@ -18,6 +18,7 @@ from convergences.foundations import clock
 from convergences.pages.home.people import referents_of_all
 from convergences.web.actor import actor_of
 from convergences.web.guards import writes_on_get
+from convergences.web.panels import opening_of
 from convergences.web.refusals import refusal_page
 from convergences.web.requests import AgentRequest
 from convergences.web.returning import continue_to, safe_next
@@ -50,7 +51,7 @@ def _enter(request: AgentRequest, application: Application, decision: Enter) -> 
     if settings.CONFIGURATION.demo and application.planned_protocol:
         # Its address is invented: a page of the browser's own would say that nothing is there.
         return render(request, "home/planned.html", {"space": "portail", "application": application})
-    return HttpResponseRedirect(application.url)
+    return HttpResponseRedirect(opening_of(application))
 
 
 def _step_up(request: AgentRequest, application: Application) -> HttpResponse:

@@ -17,8 +17,8 @@ from convergences.protocols.oidc.panel.facts import facts_of
 from convergences.protocols.oidc.panel.form import ClientForm, plainly
 from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.trial import trial
-from convergences.protocols.oidc.services import clients
-from convergences.web.panels import Fact, Issued, PanelForm, SecretLine, Snippet, Trial
+from convergences.protocols.oidc.services import clients, removal
+from convergences.web.panels import About, Fact, Issued, PanelForm, SecretLine, Snippet, Trial
 from convergences.web.text import day
 
 SAID = "Secret du client (client_secret)"
@@ -60,6 +60,18 @@ class OidcPanel:
         """Return what the application's engineer must be told."""
         client = _client(application)
         return facts_of(client) if client else ()
+
+    def about(self, application: Application) -> About:  # noqa: ARG002 - the panel's signature
+        """Return nothing: an application says nothing of itself that the form does not show."""
+        return About()
+
+    def remove(self, application: Application, *, actor: Actor) -> bool:
+        """Forget the client; see `removal.remove`."""
+        return removal.remove(application, actor=actor)
+
+    def opening(self, application: Application) -> str:  # noqa: ARG002 - the panel's signature
+        """Return nothing: the application asks for itself once there."""
+        return ""
 
     def secrets(self, application: Application) -> Sequence[SecretLine]:
         """Return the secrets in force, the eldest first; none when the client proves who it is otherwise."""

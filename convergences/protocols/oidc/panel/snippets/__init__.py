@@ -4,14 +4,18 @@ Each client has its texts beside this file, one for each file to write. They hol
 quoted as each language wants, and never a secret.
 """
 
+from pathlib import Path
+
 from convergences.catalog.models import Application
 from convergences.foundations.text import french, listed
 from convergences.protocols.oidc.models import AuthenticationMethod, Client
-from convergences.protocols.oidc.panel.snippets import written
 from convergences.protocols.oidc.panel.snippets.kits import DRUPAL, KITS, Kit
-from convergences.protocols.oidc.panel.snippets.quoting import UnsayableError
 from convergences.protocols.oidc.panel.snippets.values import Told, told_of
 from convergences.web.panels import Snippet
+from convergences.web.snippets import written
+from convergences.web.snippets.quoting import UnsayableError
+
+_FOLDER = Path(__file__).parent
 
 
 def snippets(application: Application) -> tuple[Snippet, ...]:
@@ -28,7 +32,7 @@ def _of(kit: Kit, told: Told) -> list[Snippet]:
     made = []
     for file in kit.files:
         try:
-            text = written.fill(written.template(file.key), told.values, told.flags, file.literal)
+            text = written.fill(written.template(_FOLDER, file.key), told.values, told.flags, file.literal)
         except UnsayableError as value:
             text = ""
             warnings.append(f"{value} " + french("ne peut pas être écrit dans ce fichier sans y être transformé."))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from convergences.protocols.oidc.models import AuthenticationMethod
-from convergences.protocols.oidc.panel.snippets import quoting
 from convergences.protocols.oidc.panel.snippets.values import Told
+from convergences.web.snippets import quoting
 
 BASIC, POST = AuthenticationMethod.BASIC, AuthenticationMethod.POST
 PRIVATE_KEY, NONE = AuthenticationMethod.PRIVATE_KEY, AuthenticationMethod.NONE
