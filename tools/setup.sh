@@ -41,4 +41,4 @@ if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$(pin uv)" ]; t
 fi
 # --inexact: uv itself lives in this environment and is not in the lock.
 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv \
-    .venv/bin/uv sync --quiet --frozen --inexact --python .venv/bin/python "$@"
+    .venv/bin/uv sync --quiet --frozen --inexact --extra demo --python .venv/bin/python "$@"

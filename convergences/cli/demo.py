@@ -15,6 +15,7 @@ from convergences.cli.demo_data.clients import CLIENTS, HOST, Client
 from convergences.cli.demo_data.files import APPLICATIONS, PASSWORD, Place, edition, lay
 from convergences.cli.demo_data.folder import Filled, Folder, default_path
 from convergences.cli.demo_data.processes import Crew, Program, Stopped
+from convergences.cli.demo_data.programs import describe_applications, programs
 from convergences.foundations import clock
 
 PEOPLE = (
@@ -41,7 +42,7 @@ PEOPLE = (
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Dossier des données.")
 @click.option("--reset", is_flag=True, help="Repartir de zéro : efface ce que la démonstration a écrit.")
 def command(port: int, data: Path | None, reset: bool) -> None:  # noqa: FBT001 - click's options
-    """Démarre le portail, le travail de fond et trois applications sur cette machine, avec des personnes inventées.
+    """Démarre le portail, le travail de fond et sept applications sur cette machine, avec des personnes inventées.
 
     Ctrl-C arrête tout. Rien ne sort de cette machine : les courriers se lisent sur une page.
     """
@@ -79,6 +80,7 @@ def _filled(folder: Folder, port: int) -> Place:
     if present == wanted:
         return place
     click.echo("Mise en place de la démonstration…")
+    describe_applications(folder, place)
     paths = lay(folder.path / "files", place)
     if present and present.edition == wanted.edition:  # another port: only addresses change
         paths = [path for path in paths if path.name == APPLICATIONS]
@@ -89,38 +91,6 @@ def _filled(folder: Folder, port: int) -> Place:
     fill(paths)
     folder.note(wanted)
     return place
-
-
-def _programs(folder: Folder, place: Place) -> list[Program]:
-    environment = folder.environment(place.portal)
-    ours = [sys.executable, "-c", "from convergences.cli.main import main; main()"]
-    portal = Program(
-        "Le portail",
-        [*ours, "serve", "--host", HOST, "--port", str(place.port), "--workers", "1", "--migrate"],
-        environment,
-        folder.logs / "portal.log",
-        answers_at=f"{place.portal}/readyz",
-    )
-    worker = Program("Le travail de fond", [*ours, "worker"], environment, folder.logs / "worker.log")
-    return [portal, *(_application(folder, place, client) for client in CLIENTS), worker]
-
-
-def _application(folder: Folder, place: Place, client: Client) -> Program:
-    """Return the process of an application, which knows of the portal its address and at most a secret."""
-    theirs = folder.environment(place.portal).items()
-    environment = {name: value for name, value in theirs if not name.startswith(("CONVERGENCES_", "DJANGO_"))}
-    environment[f"{client.key.upper()}_ISSUER"] = place.portal
-    if client.has_secret:
-        environment[f"{client.key.upper()}_CLIENT_SECRET_FILE"] = str(folder.secret(client))
-    port = str(client.port(place.port))
-    return Program(
-        client.name,
-        [sys.executable, "-m", f"convergences_demo.{client.key}", "--host", HOST, "--port", port],
-        environment,
-        folder.logs / f"{client.key}.log",
-        answers_at=f"{place.address(client)}/healthz",
-        vital=False,
-    )
 
 
 def _start(crew: Crew, programs: list[Program]) -> None:
@@ -139,7 +109,7 @@ def _run(folder: Folder, place: Place, started: float) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        _start(crew, _programs(folder, place))
+        _start(crew, programs(folder, place))
         _present(folder, place, time.monotonic() - started)
         while True:
             gone = crew.check()
@@ -162,6 +132,10 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _lack(client: Client) -> str:
+    return "" if client.is_installed else "   non installée : pip install 'convergences[demo]'"
+
+
 def _present(folder: Folder, place: Place, seconds: float) -> None:
     """Say where the demo is, and as whom one may sign in."""
     width = max(len(email) for email, _ in PEOPLE)
@@ -171,7 +145,7 @@ def _present(folder: Folder, place: Place, seconds: float) -> None:
         "",
         f"  {'Portail':{names}}  {place.portal}/",
         f"  {'Courriers':{names}}  {place.portal}/courrier   ce que la démonstration envoie se lit ici",
-        *(f"  {client.name:{names}}  {place.address(client)}/" for client in CLIENTS),
+        *(f"  {client.name:{names}}  {place.address(client)}/{_lack(client)}" for client in CLIENTS),
         "",
         f"Mot de passe de tous : {PASSWORD}",
         "",

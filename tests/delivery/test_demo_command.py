@@ -7,11 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from convergences.cli.demo import command
+from convergences.cli.demo_data.clients import CLIENTS
 from convergences.cli.demo_data.folder import Folder
 from tests.delivery.running import free_ports
 
 
-@pytest.mark.parametrize("offset", [0, 1, 2, 3])
+@pytest.mark.parametrize("offset", range(1 + len(CLIENTS)))
 def test_a_taken_port_is_named_with_the_option_that_changes_it(tmp_path: Path, offset: int) -> None:
     port = free_ports()
     with socket.socket() as other:

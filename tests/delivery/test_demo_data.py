@@ -1,7 +1,9 @@
 """The demo's people and employers: plausible, invented, the same for everybody, and applied like any file."""
 
 import datetime as dt
+import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from convergences.cli.declarative.applying import apply, load
 from convergences.cli.declarative.validation import File
 from convergences.cli.demo_data.clients import CLIENTS
 from convergences.cli.demo_data.files import Place, lay
+from convergences.cli.demo_data.folder import Folder
+from convergences.cli.demo_data.programs import describe_applications
 from convergences.directory.models import Agent, AgentState, Organization, Profile
 from convergences.entitlements.queries import rights_sheet
 from convergences.foundations import clock
@@ -21,11 +25,23 @@ from tests.apply.files import OPERATOR
 PLACE = Place(port=8000, day=clock.today())
 
 
+@cache
+def descriptions() -> dict[str, str]:
+    """Return what the applications that speak SAML write of themselves: their keys take a while to make."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Folder(Path(name))
+        folder.prepare()
+        describe_applications(folder, PLACE)
+        return {path.name: path.read_text() for path in (folder.path / "files").glob("*-metadata.xml")}
+
+
 def laid(folder: Path, place: Place = PLACE) -> list[Path]:
-    """Lay the demo's files with a secret for each application that has one."""
+    """Lay the demo's files with a secret for each application that has one, and what others say of themselves."""
     for client in CLIENTS:
         if client.has_secret:
             (folder / client.secret_file).write_text("x" * 43)
+    for file, text in descriptions().items():
+        (folder / file).write_text(text)
     return lay(folder, place)
 
 
@@ -71,12 +87,25 @@ def test_every_employer_has_a_referent_and_somebody_serves_two(files: list[File]
     assert [a.email for a in agents if len(a.memberships) > 1]
 
 
-def test_every_application_is_there_and_links_say_what_they_will_be(files: list[File]) -> None:
-    found = {a.slug: (a.protocol, a.planned_protocol) for a in entries(files, "applications")}
-    assert {found.pop(slug) for slug in ("bip", "rdv-emploi", "commission-medicale")} == {("oidc", None)}
-    assert {"net-cotisations", "site", "snapi-cap", "octime"} <= set(found)
-    assert all(planned for _link, planned in found.values())
-    assert {protocol for protocol, _planned in found.values()} == {"link"}
+def test_every_application_is_there_by_the_protocol_that_is_its_own(files: list[File]) -> None:
+    found = {a.slug: a.protocol for a in entries(files, "applications")}
+    assert found == {
+        "bip": "oidc",
+        "rdv-emploi": "oidc",
+        "commission-medicale": "oidc",
+        "net-cotisations": "cas",
+        "site": "saml",
+        "octime": "saml",
+        "snapi-cap": "gate",
+    }
+    assert not [a.slug for a in entries(files, "applications") if a.planned_protocol]
+
+
+def test_somebody_may_open_every_application(files: list[File]) -> None:
+    [moussa] = [a for a in entries(files, "agents") if a.email == "moussa.diarra@pantin.example"]
+    assert {e.application for m in moussa.memberships for e in m.entitlements} == {
+        a.slug for a in entries(files, "applications")
+    }
 
 
 def test_it_is_the_same_every_time_but_for_its_days(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ _KINDS = {
     "client": "client OpenID Connect",
     "service": "raccordement CAS",
     "provider": "raccordement SAML",
+    "gate": "raccordement par le serveur mandataire",
     "opening": "ouverture",
     "pilot": "pilote",
     "subscription": "abonnement",

@@ -20,6 +20,11 @@ from convergences.protocols.cas.errors import InvalidService
 from convergences.protocols.cas.models import RegisteredService
 from convergences.protocols.cas.services import registration as cas_registration
 from convergences.protocols.cas.services import removal as cas_removal
+from convergences.protocols.forward_auth import queries as gates
+from convergences.protocols.forward_auth.errors import InvalidGate
+from convergences.protocols.forward_auth.models import Gate
+from convergences.protocols.forward_auth.services import registration as gate_registration
+from convergences.protocols.forward_auth.services import removal as gate_removal
 from convergences.protocols.oidc import metadata as oidc_metadata
 from convergences.protocols.oidc import queries as oidc
 from convergences.protocols.oidc.errors import InvalidClientMetadata
@@ -146,5 +151,15 @@ WAYS: dict[str, Way] = {
         bring=cas_registration.define,
         remove=cas_removal.remove,
         refusal=InvalidService,
+    ),
+    "gate": Way(
+        kind="gate",
+        row=Gate,
+        described=gates.metadata_of,
+        shown=gates.metadata_of,
+        name=lambda row: ", ".join(row.hosts),
+        bring=gate_registration.define,
+        remove=gate_removal.remove,
+        refusal=InvalidGate,
     ),
 }

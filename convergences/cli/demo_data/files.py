@@ -51,7 +51,8 @@ class Place:
         if found[1] == "day":
             return (self.day + dt.timedelta(days=int(found[2] or 0))).isoformat()
         addresses = {client.key: self.address(client) for client in CLIENTS}
-        return {"portal": self.portal, **addresses}[found[1]]
+        hosts = {f"{client.key}_host": f"{HOST}:{client.port(self.port)}" for client in CLIENTS}
+        return {"portal": self.portal, **addresses, **hosts}[found[1]]
 
 
 def lay(folder: Path, place: Place) -> list[Path]:

@@ -20,6 +20,7 @@ _OURS = (
     "secret-key",
     "files",
     "logs",
+    "applications",
     "demo-media",
     "static",
     "demo.sqlite3",
@@ -48,6 +49,11 @@ class Folder:
         """Where the processes write what they say."""
         return self.path / "logs"
 
+    @property
+    def applications(self) -> Path:
+        """Where applications that share a process keep their keys."""
+        return self.path / "applications"
+
     def secret(self, client: Client) -> Path:
         """Return where the secret is that an application and the portal share."""
         return self.path / "files" / client.secret_file
@@ -55,7 +61,7 @@ class Folder:
     def prepare(self) -> None:
         """Create the folder and its secrets; raises `ClickException` when it cannot be written."""
         try:
-            for path in (self.path, self.logs, self.path / "demo-media", self.path / "files"):
+            for path in (self.path, self.logs, self.path / "demo-media", self.path / "files", self.applications):
                 path.mkdir(parents=True, exist_ok=True)
             shared = (self.secret(client) for client in CLIENTS if client.has_secret)
             for path in (self.path / "secret-key", *shared):
@@ -98,6 +104,8 @@ class Folder:
             "CONVERGENCES_EMAIL_URL": "mailbox:",
             "CONVERGENCES_DEMO": "true",
             "CONVERGENCES_OUTBOUND_NETWORKS": "127.0.0.0/8",
+            # The web server in front of SNAPI-CAP says which page is asked for.
+            "CONVERGENCES_TRUSTED_PROXIES": "127.0.0.1",
             "DJANGO_SETTINGS_MODULE": "convergences.project.settings",
         }
 

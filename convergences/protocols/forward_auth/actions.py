@@ -8,4 +8,5 @@ class Action(Word):
 
     GATE_CREATED = "forward_auth.gate_created", "Application raccordée", "plug"
     GATE_CHANGED = "forward_auth.gate_changed", "Raccordement modifié", "settings"
+    GATE_REMOVED = "forward_auth.gate_removed", "Raccordement supprimé", "plug"
     HOP_REPLAYED = "forward_auth.hop_replayed", "Code de passage présenté deux fois", "alert-triangle"

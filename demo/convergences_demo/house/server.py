@@ -1,24 +1,11 @@
 """Serves an application of the demo until interrupted."""
 
 import sys
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import make_server
 
 from convergences_demo.house import configuration, project
 from convergences_demo.house.configuration import Application
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """One thread per request, none of which keeps the process alive."""
-
-    daemon_threads = True
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no line per request: the demo's terminal belongs to the portal."""
-
-    def log_message(self, format: str, *_args: object) -> None:  # noqa: A002 - the parent's name
-        """Write nothing."""
+from convergences_demo.house.listening import Quiet, Server
 
 
 def main(application: Application) -> int:

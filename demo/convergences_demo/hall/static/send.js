@@ -1,0 +1,1 @@
+document.getElementById('vers-le-portail').submit();
