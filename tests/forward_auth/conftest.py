@@ -12,10 +12,13 @@ from convergences.protocols.forward_auth import telling
 from tests.cast import Cast, application
 from tests.forward_auth.serving import PROXY, Surfer, define
 from tests.home.rights import give
+from tests.oidc.conftest import kept_connection
+
+__all__ = ["kept_connection"]
 
 
 @pytest.fixture(autouse=True)
-def proxies(settings: Settings) -> None:
+def proxies(settings: Settings, kept_connection: None) -> None:
     """One web server is declared; nothing signed in another test is remembered."""
     settings.CONFIGURATION = settings.CONFIGURATION.model_copy(update={"trusted_proxies": [f"{PROXY}/32"]})
     telling.young.forget()
