@@ -25,7 +25,8 @@ def encrypted(statement: xml.Element, described: Described) -> xml.Element:
     By AES-GCM, which cannot be altered unseen; by CBC only for an application that lists CBC and nothing better.
     """
     cipher, bits = _chosen(described.encryption_methods)
-    template = xmlsec.template.encrypted_data_create(statement, cipher, type=constants.TypeEncElement, ns="xenc")
+    envelope = etree.Element(names.assertion("EncryptedAssertion"), nsmap={"saml": names.ASSERTION})
+    template = xmlsec.template.encrypted_data_create(envelope, cipher, type=constants.TypeEncElement, ns="xenc")
     xmlsec.template.encrypted_data_ensure_cipher_value(template)
     info = xmlsec.template.encrypted_data_ensure_key_info(template, ns="ds")
     key = xmlsec.template.add_encrypted_key(info, constants.TransformRsaOaep)
@@ -34,9 +35,8 @@ def encrypted(statement: xml.Element, described: Described) -> xml.Element:
     manager.add_key(xmlsec.Key.from_memory(described.encryption[0], constants.KeyDataFormatCertPem, None))
     context = xmlsec.EncryptionContext(manager)
     context.key = xmlsec.Key.generate(constants.KeyDataAes, bits, constants.KeyDataTypeSession)
-    envelope = etree.Element(names.assertion("EncryptedAssertion"), nsmap={"saml": names.ASSERTION})
-    envelope.append(statement)
-    context.encrypt_xml(template, statement)
+    # As text of its own, all its namespaces declared: many read what they open apart from the envelope.
+    envelope.append(context.encrypt_binary(template, xml.serialized(statement)))
     return envelope
 
 
