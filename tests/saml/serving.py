@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import parse_qs, quote_plus, unquote_plus, urlsplit
 
 import xmlsec
 from cryptography import x509
@@ -244,9 +244,37 @@ class Peer:
         form = {"SAMLRequest": base64.b64encode(document.encode()).decode(), "RelayState": self.relay_state}
         return self.follow(Browser().post("/saml/sso", form))
 
+    def go_on(self, response: HttpResponse) -> HttpResponse:
+        """Follow what leads within our site, pages that go on by themselves too, up to what leaves it."""
+        for _step in range(12):
+            place = self.left_for(response)
+            if not place.startswith("/") or place == "/connexion":
+                break
+            response = self.browser.get(place)
+        return response
+
+    @staticmethod
+    def left_for(response: HttpResponse) -> str:
+        """Return the address outside of our site where an answer leads, whether by itself or by its page."""
+        if response.status_code in {302, 303}:
+            return str(response["Location"])
+        found = re.search(r'<(?:a class="btn btn-primary" href|form[^>]+action)="([^"]+)"', response.content.decode())
+        return unescape(found[1]) if found is not None else "/connexion"
+
     def follow(self, response: HttpResponse) -> HttpResponse:
         """Go where the endpoint sends, when it does."""
         if response.status_code != 303:
             return response
         followed: HttpResponse = self.browser.get(response["Location"])
         return followed
+
+
+def checked_address(location: str, name: str) -> etree._Element:
+    """Return the message that an address of ours carries, its signature checked over the text itself."""
+    query = urlsplit(location).query
+    covered, _, signature = query.partition("&Signature=")
+    key = x509.load_pem_x509_certificate(certificates.signer().certificate.encode()).public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    value = base64.b64decode(unquote_plus(signature))
+    key.verify(value, covered[covered.index(f"{name}=") :].encode(), padding.PKCS1v15(), hashes.SHA256())
+    return etree.fromstring(zlib.decompress(base64.b64decode(parse_qs(query)[name][0]), -15))

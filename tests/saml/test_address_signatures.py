@@ -53,7 +53,9 @@ ALTERED: dict[str, Alter] = {
     "RelayState swapped": swapped("RelayState", "%2Felsewhere"),
     "RelayState removed": without("RelayState"),
     "RelayState empty": swapped("RelayState", ""),
-    "request swapped": lambda query: swapped("SAMLRequest", value(address(request()), "SAMLRequest"))(query),
+    "request swapped": lambda query: query.replace(
+        value(query, "SAMLRequest"), value(address(request()), "SAMLRequest")
+    ),
     "SigAlg removed": without("SigAlg"),
     "SigAlg empty": swapped("SigAlg", ""),
     "SHA-1": swapped("SigAlg", quote_plus(RSA_SHA1)),

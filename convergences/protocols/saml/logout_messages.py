@@ -10,7 +10,17 @@ from lxml import etree
 from convergences.admission.models import Visit
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
-from convergences.protocols.saml import asking, bindings, certificates, lifetimes, names, queries, responses, signatures
+from convergences.protocols.saml import (
+    asking,
+    bindings,
+    certificates,
+    lifetimes,
+    metadata_in,
+    names,
+    queries,
+    responses,
+    signatures,
+)
 from convergences.protocols.saml import xml as documents
 from convergences.protocols.saml.bindings import Received
 from convergences.protocols.saml.errors import BadMessage
@@ -35,6 +45,9 @@ class Leaving:
 def read_request(received: Received, *, path: str) -> Leaving:
     """Return what a signed request of logout asks; raises `BadMessage`: nobody is signed out by an unsigned one."""
     root, provider = _signed(received, "LogoutRequest", path=path)
+    until = root.get("NotOnOrAfter", "")
+    if until and metadata_in.parsed_instant(until) + lifetimes.SKEW <= clock.now():
+        raise BadMessage("the message is too old")
     identifier = documents.text_of(root.find(names.assertion("NameID")))
     indexes = [documents.text_of(one) for one in root.findall(names.protocol("SessionIndex"))]
     found = Statement.objects.filter(provider=provider, name_id=identifier)

@@ -21,7 +21,7 @@ class Teller(telling.Teller):
 
     def able(self) -> list[int]:
         """Return the applications that have such an address."""
-        providers = ServiceProvider.objects.all()
+        providers = ServiceProvider.objects.only("application_id", "described")
         return [one.application_id for one in providers if messages.endpoint(one, names.SOAP) is not None]
 
     def prepare(self, application_id: int, visits: list[Visit]) -> list[Notice]:
@@ -31,10 +31,11 @@ class Teller(telling.Teller):
         address = place.location if place is not None else ""
         written = [messages.request_for(visit, provider, address) for visit in visits]
         contents = [bindings.to_envelope(messages.signed(root)) if root is not None else b"" for root in written]
-        return [partial(_tell, address, content) for content in contents]
+        asked = [str(root.get("ID")) if root is not None else "" for root in written]
+        return [partial(_tell, address, content, named) for content, named in zip(contents, asked, strict=True)]
 
 
-def _tell(address: str, content: bytes) -> Outcome:
+def _tell(address: str, content: bytes, asked: str) -> Outcome:
     if not content:
         return Outcome()  # it was told nothing of this visit
     try:
@@ -46,7 +47,9 @@ def _tell(address: str, content: bytes) -> Outcome:
     if answer.status != HTTPStatus.OK:
         return Outcome(f"the application answered {answer.status}")
     try:
-        heard = messages.succeeded(bindings.from_envelope(answer.body).root)
+        root = bindings.from_envelope(answer.body).root
+        # Its own server answers, over TLS, the very request that was posted to it.
+        heard = root.get("InResponseTo") == asked and messages.succeeded(root)
     except BadMessage as error:
         return Outcome(f"the application answered what is not understood: {error}")
     return Outcome() if heard else Outcome("the application answered that it could not")

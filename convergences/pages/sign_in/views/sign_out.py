@@ -21,7 +21,7 @@ def sign_out(request: HouseRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "sign_in/sign_out.html")
     sessions.end(request.current, reason="signed_out", actor=actor_of(request))
-    response = _left(redirect("sign_in:signed_out"))
+    response = _left(redirect(farewell.first_stop(request.current.uid) or "sign_in:signed_out"))
     farewell.give(response, request.current)
     return response
 

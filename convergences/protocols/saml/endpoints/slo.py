@@ -1,10 +1,12 @@
 """`/saml/slo`: an application sends an agent to sign out, or answers that they have left there (Profiles, 4.4)."""
 
 import uuid
+from urllib.parse import urlencode
 
+from csp.constants import SELF
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +22,7 @@ from convergences.protocols.saml import logout_messages as messages
 from convergences.protocols.saml.bindings import Received
 from convergences.protocols.saml.errors import BadMessage
 from convergences.protocols.saml.logout_messages import Leaving
+from convergences.protocols.saml.metadata_in import Endpoint
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.web import addresses, entering, farewell, handing_over, signing_out
 from convergences.web.actor import browser_of
@@ -46,11 +49,13 @@ def slo(request: HttpRequest) -> HttpResponse:
         return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
     _left(leaving)
     held = {"provider": leaving.provider.pk, "request": leaving.request_id, "relay_state": leaving.relay_state}
-    address = f"{reverse('saml:slo_answered')}?leaving={signing.dumps(held, salt=_SALT)}"
-    if request.method == "POST":
-        # The Lax cookie does not come with a form of the application's site: the question is asked by a GET.
-        return entering.see_other(f"{address}&ask=1")
-    return signing_out.ask(request, leaving.provider.application, address)
+    # The question is asked at an address of ours, which may be read again, where the message may not; and the Lax
+    # cookie, which does not come with a form of the application's site, comes there.
+    return entering.see_other(f"{_answer_address(signing.dumps(held, salt=_SALT))}&ask=1")
+
+
+def _answer_address(held: str) -> str:
+    return f"{reverse('saml:slo_answered')}?{urlencode({'leaving': held})}"
 
 
 def _received(request: HttpRequest) -> Received:
@@ -71,7 +76,9 @@ def _note(received: Received) -> None:
         named = uuid.UUID(request_id[1:33])
     except ValueError:
         return
-    visit = Visit.objects.filter(uid=named, application_id=provider.application_id, protocol=Protocol.SAML).first()
+    # An answer to what we asked, about a session that is over: nothing else is ended by it.
+    asked = Visit.objects.filter(session__ended_at__isnull=False, telling_attempts__gt=0, told_at__isnull=True)
+    visit = asked.filter(uid=named, application_id=provider.application_id, protocol=Protocol.SAML).first()
     if visit is not None and done:
         endings.told(visit)
 
@@ -89,7 +96,7 @@ def answered(request: HttpRequest) -> HttpResponse:
     place = messages.endpoint(provider, *messages.IN_A_BROWSER) if provider is not None else None
     if request.GET.get("ask") and signing_out.session_of(request) is not None:
         application = provider.application if provider is not None else None
-        return signing_out.ask(request, application, f"{reverse('saml:slo_answered')}?leaving={given}")
+        return signing_out.ask(request, application, _answer_address(given))
     if provider is None or place is None or signing_out.session_of(request) is not None:
         return redirect("sign_in:signed_out")
     root = messages.response_to(held["request"], place.response_location or place.location)
@@ -112,17 +119,44 @@ def _send(
 @writes_on_get("an application is being told, and that is written")
 @require_safe
 def tour(request: HttpRequest) -> HttpResponse:
-    """Lead the browser that signed out to each application that only it can tell, one after the other."""
+    """Lead the browser that signed out to each application that only it can tell, one after the other.
+
+    A page of ours comes between them: it goes on by itself, names who is told and who waits, and can be come back to
+    from an application that keeps the browser. Each is asked once: that one is then passed over, and named at the end.
+    """
     receipt = farewell.read(request)
-    for visit in untold(receipt.session) if receipt is not None else []:
-        provider = queries.provider_of(visit.application_id)
-        place = messages.endpoint(provider, *messages.IN_A_BROWSER) if provider is not None else None
-        # Once each: an application that keeps the browser, or never answers, is not asked again.
-        tried = Visit.objects.filter(pk=visit.pk, telling_attempts=0).update(telling_attempts=1)
-        root = messages.request_for(visit, provider, place.location) if provider and place and tried else None
-        if root is not None and provider is not None and place is not None:
-            return _send(request, provider, root, ("SAMLRequest", place.binding, ""))
+    waiting = untold(receipt.session) if receipt is not None else []
+    for rank, visit in enumerate(waiting):
+        stop = _next_stop(visit)
+        if stop is not None:
+            return _lead(request, visit, stop, waiting[rank + 1 :])
     return redirect("sign_in:signed_out")
+
+
+def _next_stop(visit: Visit) -> tuple[xml.Element, Endpoint] | None:
+    """Return the message for an application, and where it goes; None when it was asked, or knows nothing."""
+    provider = queries.provider_of(visit.application_id)
+    place = messages.endpoint(provider, *messages.IN_A_BROWSER) if provider is not None else None
+    if provider is None or place is None:
+        return None
+    if not Visit.objects.filter(pk=visit.pk, telling_attempts=0).update(telling_attempts=1):
+        return None
+    root = messages.request_for(visit, provider, place.location)
+    return (root, place) if root is not None else None
+
+
+def _lead(request: HttpRequest, visit: Visit, stop: tuple[xml.Element, Endpoint], after: list[Visit]) -> HttpResponse:
+    root, place = stop
+    context = {"application": visit.application, "after": [one.application for one in after]}
+    if place.binding == names.REDIRECT:
+        context["link"] = messages.by_address(root, "SAMLRequest", place.location)
+    else:
+        context |= {"address": place.location, "fields": bindings.to_form("SAMLRequest", messages.signed(root), "")}
+    response = entering.unkept(render(request, "saml/leaving.html", context))
+    # The application answers the form by sending the browser back here, and Chromium holds that to this policy too.
+    allowed = [addresses.origin(place.location), SELF]
+    response._csp_replace = {"form-action": allowed}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
+    return response
 
 
 def untold(session_uid: uuid.UUID) -> list[Visit]:
@@ -131,7 +165,7 @@ def untold(session_uid: uuid.UUID) -> list[Visit]:
         session__uid=session_uid, session__ended_at__isnull=False, protocol=Protocol.SAML,
         told_at__isnull=True, telling_attempts=0,
     ).exclude(end_reason="left")  # fmt: skip
-    return [visit for visit in visits.order_by("pk") if _only_by_browser(visit)]
+    return [visit for visit in visits.select_related("application").order_by("pk") if _only_by_browser(visit)]
 
 
 def _only_by_browser(visit: Visit) -> bool:
