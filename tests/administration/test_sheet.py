@@ -12,7 +12,7 @@ from convergences.audit.models import AuditEvent
 from convergences.catalog.models import Application
 from convergences.pages.administration.forms import ICONS
 from convergences.protocols.oidc.models import Client as OidcClient
-from tests.administration.pages import address, words
+from tests.administration.pages import address, seen_of, words
 from tests.cast import Cast, application, member
 from tests.oidc.relying import define, entitle
 
@@ -114,6 +114,29 @@ def test_a_sheet_saved_as_it_is_changes_and_journals_nothing(cast: Cast, enginee
     events = AuditEvent.objects.count()
     assert engineer.post(address("bip", "modifier"), SHEET).status_code == 302
     assert AuditEvent.objects.count() == events
+
+
+def test_an_old_page_does_not_undo_what_another_engineer_saved(cast: Cast, engineer: Client) -> None:
+    old = seen_of(engineer.get(address("bip", "modifier")))
+    engineer.post(address("bip", "modifier"), {**SHEET, "seen": old})
+    told = engineer.post(address("bip", "modifier"), {**SHEET, "tagline": "Écrit ailleurs", "seen": old})
+    cast.bip.refresh_from_db()
+    assert (told.status_code, cast.bip.tagline, cast.bip.attributes) == (422, "", ["email"])
+    assert "a enregistré depuis l'ouverture de cette page" in words(told)
+    assert "Écrit ailleurs" in told.content.decode()
+    engineer.post(address("bip", "modifier"), {**SHEET, "tagline": "Écrit ailleurs", "seen": seen_of(told)})
+    cast.bip.refresh_from_db()
+    assert cast.bip.tagline == "Écrit ailleurs"
+
+
+def test_an_old_page_does_not_undo_a_connection(cast: Cast, engineer: Client) -> None:
+    path = address("bip", "raccordement/oidc")
+    typed = {"kind": "web", "redirect_uris": "https://bip.example/retour"}
+    engineer.post(path, typed)
+    old = seen_of(engineer.get(path))
+    assert engineer.post(path, {**typed, "consent_required": "on", "seen": old}).status_code == 302
+    assert engineer.post(path, {**typed, "seen": old}).status_code == 422
+    assert OidcClient.objects.get(application=cast.bip).consent_required
 
 
 def test_an_application_that_is_not_connected_cannot_be_opened(cast: Cast, engineer: Client) -> None:

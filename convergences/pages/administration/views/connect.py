@@ -12,6 +12,7 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.issuing import show_issued
+from convergences.pages.administration.meanwhile import mark, stands
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
 from convergences.web.panels import Issued, Panel, PanelForm, panel_of, with_texts_of_files
@@ -27,7 +28,7 @@ def connect(request: EngineerRequest, application: Application, protocol: str) -
         raise Http404
     typed = with_texts_of_files(request.POST, request.FILES) if request.method == "POST" else None
     form = panel.form(application, typed)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST" or not stands(request, form):
         return _show(request, application, panel, form)
     try:
         issued = _save(request, application, panel, form)
@@ -53,5 +54,6 @@ def _save(request: EngineerRequest, application: Application, panel: Panel, form
 
 
 def _show(request: EngineerRequest, application: Application, panel: Panel, form: PanelForm) -> HttpResponse:
-    context = {"application": application, "panel": panel, "form": form, "is_set": panel.is_set(application)}
+    context = {"application": application, "panel": panel, "form": form, "seen": mark(form)}
+    context["is_set"] = panel.is_set(application)
     return page(request, "administration/connect.html", context, status=UNPROCESSABLE if form.errors else 200)

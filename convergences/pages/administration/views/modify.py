@@ -11,6 +11,7 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.forms import SheetForm
+from convergences.pages.administration.meanwhile import mark, stands
 from convergences.pages.administration.showing import UNPROCESSABLE, categories, page
 from convergences.web.actor import actor_of
 from convergences.web.requests import EngineerRequest
@@ -21,7 +22,7 @@ from convergences.web.requests import EngineerRequest
 def modify(request: EngineerRequest, application: Application) -> HttpResponse:
     """Show the sheet as a form, or save it."""
     form = SheetForm(application, request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST" or not stands(request, form):
         return _show(request, application, form)
     try:
         changed = applications.change(application, actor=actor_of(request), **form.said()).fields
@@ -34,5 +35,5 @@ def modify(request: EngineerRequest, application: Application) -> HttpResponse:
 
 
 def _show(request: EngineerRequest, application: Application, form: SheetForm) -> HttpResponse:
-    context = {"application": application, "form": form, "categories": categories()}
+    context = {"application": application, "form": form, "seen": mark(form), "categories": categories()}
     return page(request, "administration/modify.html", context, status=UNPROCESSABLE if form.errors else 200)
