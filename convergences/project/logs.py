@@ -48,6 +48,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 # What every pattern needs somewhere: most words of most lines are spared the rest.
 _SUSPECT = re.compile(r"[=:?/@]|eyJ|-----|bearer|basic|dpop", re.IGNORECASE)
 _OURS = frozenset({"timestamp", "level", "logger"})
+# What a terminal would obey, or would show in another order: a path may hold anything.
+_ORDERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_LINES = frozenset({"exception", "stack"})
 
 
 class StandardError(logging.StreamHandler[TextIO]):
@@ -87,6 +90,16 @@ def clean(value: Any, depth: int = 0) -> Any:
 def sieve(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take secrets out of an event: the last word before it is written."""
     return {name: item if name in _OURS else _named(name, item, 0) for name, item in event.items()}
+
+
+def tame(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write what a terminal would obey as `\\x1b`: a line stays one line, and colours nothing."""
+    return {name: _tamed(name, item) if isinstance(item, str) else item for name, item in event.items()}
+
+
+def _tamed(name: str, said: str) -> str:
+    kept = "\n" if name in _LINES else ""
+    return _ORDERS.sub(lambda found: found[0] if found[0] == kept else found[0].encode("unicode_escape").decode(), said)
 
 
 def dict_config(log_format: str) -> dict[str, Any]:
@@ -156,5 +169,5 @@ def _writing(log_format: str) -> list[Processor]:
         rendering: list[Processor] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
     else:
         plain = structlog.dev.plain_traceback
-        rendering = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+        rendering = [tame, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     return [remove, structlog.processors.format_exc_info, sieve, *rendering]

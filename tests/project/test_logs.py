@@ -86,6 +86,16 @@ def test_a_traceback_of_a_library_is_masked_too(log_format: str, capsys: pytest.
     assert "hunter2" not in written
 
 
+def test_a_line_for_people_gives_no_orders_to_their_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(dict_config("console"))
+    structlog.get_logger("convergences.web").info("request", path="/\x1b]0;mine\x07\x00\x9b2J\u202e\nFAKE")
+    logging.getLogger("some.library").warning("asked %s", "/\x1b[2J\r\nFAKE")
+    written = capsys.readouterr().err
+    assert len(written.splitlines()) == 2
+    assert written.replace("\n", "").isprintable()
+    assert written.count("FAKE") == 2
+
+
 def test_json_is_one_object_per_line(capsys: pytest.CaptureFixture[str]) -> None:
     configure(dict_config("json"))
     structlog.get_logger("convergences.web").info("request", path="/é", ms=1.5)
