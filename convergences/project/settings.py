@@ -166,7 +166,11 @@ LOGOUT_TOURS = ["convergences.protocols.saml.endpoints.slo.start"]
 # Each protocol that asks agents whether an application may read them shows what they answered.
 AGREEMENT_KEEPERS = ["convergences.protocols.oidc.consent_keeper.keeper"]
 # Each protocol brings its form, its secrets and its snippets to the engineer's pages.
-PROTOCOL_PANELS = ["convergences.protocols.oidc.panel.panel", "convergences.protocols.cas.panel.panel"]
+PROTOCOL_PANELS = [
+    "convergences.protocols.oidc.panel.panel",
+    "convergences.protocols.saml.panel.panel",
+    "convergences.protocols.cas.panel.panel",
+]
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
 LOGGING_CONFIG = "convergences.project.logs.configure"

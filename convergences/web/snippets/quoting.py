@@ -84,6 +84,7 @@ def listed(literal: Literal, values: list[str]) -> str:
 def comment(value: str) -> str:
     """Return what may stand in a comment of any language: letters, figures and a few signs, on one line.
 
-    A line's end, `*/` or PHP's `?>` would end the comment, and what follows would be read as code.
+    A line's end, `*/`, PHP's `?>` or XML's `--` would end the comment, and what follows would be read as code.
     """
-    return " ".join(re.sub(r"[^\w .,'’()-]", " ", value).split())
+    words = " ".join(re.sub(r"[^\w .,'’()-]", " ", value).split())
+    return re.sub(r"-{2,}", "-", words)
