@@ -20,6 +20,7 @@ def entity_id() -> str:
 
 def build() -> bytes:
     """Return our metadata, signed, good for a week."""
+    signer = certificates.signer()  # the first key is made here, before those published are listed
     until = clock.now() + lifetimes.METADATA
     root = etree.Element(
         names.metadata("EntityDescriptor"),
@@ -43,7 +44,7 @@ def build() -> bytes:
         etree.SubElement(role, names.metadata("NameIDFormat")).text = form
     for binding in (names.REDIRECT, names.POST):
         _endpoint(role, "SingleSignOnService", binding, "saml:sso")
-    signed = signatures.sign(root, certificates.signer(), after="")
+    signed = signatures.sign(root, signer, after="")
     return etree.tostring(signed, xml_declaration=True, encoding="UTF-8")
 
 
