@@ -21,6 +21,7 @@ CALLBACK = "https://bench.example/callback"
 LONG_AGO = dt.date(2020, 1, 1)
 MACHINES = {"machine-opaque": "", "machine-es256": "ES256", "machine-rs256": "RS256"}
 API = "https://bench.example/api"
+GATE = "gate.example"
 
 
 def main() -> None:
@@ -32,6 +33,7 @@ def main() -> None:
     people = _written(_agents(agents))
     members = _written(_memberships(people, employers))
     _written(_rights(members, applications[0]))
+    _written(_rights(members, _behind_a_server()))
     print(json.dumps({"sessions": list(_lives(members, applications[0], visitors))}))
 
 
@@ -78,6 +80,26 @@ def _applications() -> Iterator[Model]:
         signing = MACHINES.get(name, "")
         Client.objects.filter(client_id=name).update(access_token_signed_response_alg=signing)
         yield application
+
+
+def _behind_a_server() -> Model:
+    """Write an application of which a web server asks who each request comes from."""
+    from convergences.audit.services import SYSTEM
+    from convergences.catalog.models import Application
+    from convergences.protocols.forward_auth.services import registration
+
+    application = Application.objects.create(
+        slug="gate",
+        name="gate",
+        url=f"http://{GATE}/",
+        status="open",
+        affiliations=["affiliated"],
+        attributes=["email", "given_name", "usual_name", "organization", "roles"],
+        protocol="gate",
+        created_at=_now(),
+    )
+    registration.define(application, {"hosts": [GATE], "paths": []}, actor=SYSTEM)
+    return application
 
 
 def _organizations(number: int) -> Iterator[Model]:

@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bench.filling import CALLBACK, SECRET
+from bench.filling import CALLBACK, GATE, SECRET
 from bench.load import Caller, Operation, basic
 
 VERIFIER = "a-code-verifier-of-the-bench-which-is-long-enough"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 BENCH = basic("bench", SECRET)
+PAGES = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate", "X-Forwarded-For": "198.51.100.7"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,25 @@ def machine(client_id: str) -> Operation:
     return ask
 
 
+def check(caller: Caller) -> None:
+    """Ask, as nginx does, who a browser is; the first time, bring it in at the application's address."""
+    if "gate" not in caller.kept:
+        caller.kept["gate"] = _pass(caller)
+    said = {"X-Original-URL": f"http://{GATE}/dossiers/12?page=2", "X-Original-Method": "GET", **PAGES}
+    caller.ask("/gate/check", Cookie=f"theme=clair; gate={caller.kept['gate']}", **said)
+
+
+def _pass(caller: Caller) -> str:
+    """Return the cookie of the application's own host, by the way of a browser."""
+    start = caller.ask(f"/gate/start?{urlencode({'rd': f'http://{GATE}/'})}", expect=303, Host=GATE)
+    way = start.headers["Set-Cookie"].partition(";")[0]
+    onward = urlsplit(start.headers["Location"])
+    coming = caller.ask(f"{onward.path}?{onward.query}", expect=302, Cookie=f"session={caller.session}")
+    arrival = urlsplit(coming.headers["Location"])
+    arrived = caller.ask(f"{arrival.path}?{arrival.query}", expect=303, Host=GATE, Cookie=way)
+    return str(arrived.headers["Set-Cookie"].partition(";")[0].partition("=")[2])
+
+
 def jwks(caller: Caller) -> None:
     """Read the public keys."""
     caller.ask("/oauth/jwks")
@@ -94,6 +114,7 @@ OPERATIONS = (
     Measured("client_credentials opaque", machine("machine-opaque"), 800),
     Measured("client_credentials ES256", machine("machine-es256"), 800, aim=0.6, signs="ES256"),
     Measured("client_credentials RS256", machine("machine-rs256"), 800, aim=1.5, signs="RS256"),
+    Measured("proxy check", check, 2000, aim=0.2),
     Measured("jwks", jwks, 2000),
     Measured("discovery", discovery, 2000),
 )

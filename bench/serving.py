@@ -59,6 +59,7 @@ def environment(database: str, folder: Path, port: int) -> dict[str, str]:
         "CONVERGENCES_DATABASE_URL": database,
         "CONVERGENCES_MEDIA_ROOT": str(folder / "media"),
         "CONVERGENCES_LOG_FORMAT": "json",
+        "CONVERGENCES_TRUSTED_PROXIES": "127.0.0.0/8",
     }
 
 

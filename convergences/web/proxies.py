@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 FORWARDED = (
@@ -36,7 +37,13 @@ def is_trusted(address: str, proxies: Sequence[str]) -> bool:
         peer = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(peer in ipaddress.ip_network(proxy, strict=False) for proxy in proxies if proxy != "unix")
+    return any(peer in _network(proxy) for proxy in proxies if proxy != "unix")
+
+
+@lru_cache(maxsize=256)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """Return a network of the settings, read once: reading it costs more than all that is asked of it."""
+    return ipaddress.ip_network(text, strict=False)
 
 
 def real_address(peer: str, forwarded_for: str, proxies: Sequence[str]) -> str:
