@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from convergences.admission.decisions import Refuse
+from convergences.admission.decisions import Reason, Refuse
 from convergences.catalog.models import Application
 from convergences.directory import names
 from convergences.directory.models import Agent
@@ -30,7 +30,7 @@ def refusal_page(request: HttpRequest, application: Application, refuse: Refuse,
     context = {
         "application": application,
         "refuse": refuse,
-        "heading": f"Vous n’êtes pas habilité à ouvrir {application.name}",
+        "heading": _heading(application, refuse),
         "people": people,
         "people_title": title,
         "space": "portail",
@@ -39,6 +39,13 @@ def refusal_page(request: HttpRequest, application: Application, refuse: Refuse,
     response = render(request, "web/errors/refused.html", context, status=403)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _heading(application: Application, refuse: Refuse) -> str:
+    """Say what stops the agent: their right is not in question when the application serves nobody."""
+    if refuse.reason is Reason.APPLICATION_CLOSED:
+        return f"{application.name} n’est pas en service"
+    return f"Vous n’êtes pas habilité à ouvrir {application.name}"
 
 
 def _people(application: Application, refuse: Refuse) -> tuple[list[Helper], str]:

@@ -175,3 +175,14 @@ def test_the_end_asked_out_of_order_shows_what_is_missing(engineer: Client) -> N
 def test_markup_is_carried_as_text(engineer: Client) -> None:
     answer = create(engineer, here=1, go="next", name='"><script>alert(1)</script>', slug="safe")
     assert "<script>alert" not in answer.content.decode()
+
+
+def test_the_steps_are_four_from_the_start_and_three_for_a_link(engineer: Client) -> None:
+    assert "3. Raccordement 4. Vérification" in words(engineer.get(START))
+    assert "3. Vérification" in words(create(engineer, here=1, go="next", protocol="link"))
+
+
+def test_a_handle_drawn_from_a_name_cuts_it_at_apostrophes(engineer: Client, cast: Cast) -> None:
+    create(engineer, name="Médiathèque d’Aubervilliers", slug="", roles="Chef d'équipe")
+    made = Application.objects.get(slug="mediatheque-d-aubervilliers")
+    assert [role.key for role in made.roles.all()] == ["chef-d-equipe"]

@@ -8,6 +8,7 @@ from django.test import Client
 
 from convergences.admission.models import EmployerChoice, Visit
 from convergences.audit.models import AuditEvent
+from convergences.catalog.models import Application
 from convergences.directory.models import AgentState
 from convergences.foundations import clock
 from tests.cast import Cast, application, join, signed_in
@@ -30,6 +31,14 @@ def test_an_agent_without_the_right_is_told_whom_to_ask(cast: Cast) -> None:
     assert "mailto:nadia.ferhat%40pantin.example?subject=Demande%20d%E2%80%99acc%C3%A8s%20%C3%A0%20BIP" in page
     assert "Karim" not in page
     assert Visit.objects.count() == 0
+
+
+def test_an_agent_with_the_right_is_not_told_that_it_is_missing(cast: Cast) -> None:
+    give(cast.claire, cast.bip)
+    Application.objects.filter(pk=cast.bip.pk).update(status="closed")
+    page = text(signed_in(cast.claire.agent).get("/ouvrir/bip"))
+    assert "BIP n'est pas en service" in page
+    assert "habilité" not in page
 
 
 def test_a_referent_alone_is_sent_to_the_correspondant(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from convergences.catalog.models import Application
 from convergences.catalog.sheet import ApplicationDetails
 from convergences.pages.administration.forms import AboutForm, AccessForm
 from convergences.web.forms import HouseForm
-from convergences.web.panels import Panel, PanelForm, panel_of
+from convergences.web.panels import Panel, PanelForm, panel_of, panels
 
 ABOUT, ACCESS, CONNECTION, REVIEW = 1, 2, 3, 4
 NAMES = {ABOUT: "Application", ACCESS: "Accès", CONNECTION: "Raccordement", REVIEW: "Vérification"}
@@ -44,8 +44,9 @@ class Draft:
 
     @property
     def numbers(self) -> list[int]:
-        """The steps of this application: a link has nothing to connect."""
-        return [number for number in NAMES if number != CONNECTION or self.panel is not None]
+        """The steps of this application: a link has nothing to connect. Most are none, as the first step supposes."""
+        connects = self.panel is not None or ("protocol" not in self.data and bool(panels()))
+        return [number for number in NAMES if number != CONNECTION or connects]
 
     def details(self) -> ApplicationDetails:
         """Return the details that the first two steps make; both are valid."""

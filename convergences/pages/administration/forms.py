@@ -112,7 +112,7 @@ class AboutForm(DetailsForm):
 
     def clean_slug(self) -> str:
         """Return the handle typed, or drawn from the name; adds an error when it is another application's."""
-        typed: str = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60].strip("-")
+        typed: str = self.cleaned_data["slug"] or _handle(self.cleaned_data.get("name", ""))[:60].strip("-")
         if known := queries.names_of([typed]):
             raise forms.ValidationError(
                 french(f"L'identifiant « {typed} » est déjà celui de « {known[typed]} ». Écrivez-en un autre.")
@@ -193,7 +193,11 @@ class SheetForm(AccessForm):
 
 def _role(line: str) -> RoleDetails:
     name, _, key = (part.strip() for part in line.rpartition("=")) if "=" in line else (line, "", "")
-    return RoleDetails(key or slugify(name)[:40].strip("-"), name)
+    return RoleDetails(key or _handle(name)[:40].strip("-"), name)
+
+
+def _handle(name: str) -> str:
+    return slugify(name.replace("’", "-").replace("'", "-"))
 
 
 def _present(application: Application) -> dict[str, Any]:

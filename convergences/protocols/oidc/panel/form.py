@@ -103,7 +103,7 @@ class ClientForm(PanelForm):
     backchannel_logout_uri = _text()
     renews = forms.BooleanField(
         label="Elle renouvelle son accès sans redemander l’agent",
-        help_text="Par des jetons de rafraîchissement. Le droit est revérifié à chaque fois.",
+        help_text="Par des jetons de renouvellement (« refresh token »). Le droit est revérifié à chaque fois.",
         required=False,
     )
     machine_too = forms.BooleanField(
