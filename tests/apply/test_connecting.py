@@ -13,6 +13,7 @@ from convergences.catalog.models import Application
 from convergences.foundations import outbound
 from convergences.foundations.outbound import Answer
 from convergences.protocols.cas.models import RegisteredService
+from convergences.protocols.forward_auth.models import Gate
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.saml.models import ServiceProvider
 from tests.apply.files import APPLICATIONS, ORGANIZATIONS, SECRET, WHOLE, bring, problems
@@ -33,7 +34,8 @@ CAS = ALONE + '    protocol: cas\n    cas:\n      services: ["https://cotisation
 SAML = ALONE + "    protocol: saml\n    saml:\n      metadata: {file: site.xml}\n"
 PUBLISHED = "https://site.example/metadata"
 BY_ADDRESS = SAML.replace("{file: site.xml}", f"{{url: {PUBLISHED}}}")
-EVERY = {"oidc": APPLICATIONS, "cas": CAS, "saml": SAML}
+GATE = ALONE + "    protocol: gate\n    gate:\n      hosts: [snapi.example]\n"
+EVERY = {"oidc": APPLICATIONS, "cas": CAS, "saml": SAML, "gate": GATE}
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +76,14 @@ def test_an_application_is_registered_by_its_metadata(tmp_path: Path, inline: bo
     provider = ServiceProvider.objects.get()
     assert (provider.name_id_format, provider.attributes, provider.idp_initiated) == ("email", {"mail": "email"}, True)
     assert bring(tmp_path, text).changes == []
+
+
+def test_an_application_is_registered_behind_a_web_server(tmp_path: Path) -> None:
+    text = GATE + '      paths: ["/restricted/"]\n'
+    assert "+ raccordement par le serveur mandataire bip : snapi.example" in bring(tmp_path, text).text()
+    assert (Gate.objects.get().hosts, Gate.objects.get().paths) == (["snapi.example"], ["/restricted/"])
+    assert bring(tmp_path, text).changes == []
+    assert problems(tmp_path, text.replace("hosts:", "host:"))[0].startswith("13: host : ce réglage est inconnu")
 
 
 def test_metadata_that_changed_are_a_line_of_the_plan_not_a_document(tmp_path: Path) -> None:
@@ -148,12 +158,12 @@ def test_an_empty_block_leaves_the_application_to_be_connected_and_survives_the_
     assert bring(tmp_path, exported()).changes == []
 
 
-@pytest.mark.parametrize("after", [LINK, CAS, SAML, APPLICATIONS])
+@pytest.mark.parametrize("after", [LINK, CAS, SAML, GATE, APPLICATIONS])
 @pytest.mark.parametrize("before", sorted(EVERY))
 def test_another_protocol_leaves_one_connection_and_says_so(tmp_path: Path, before: str, after: str) -> None:
     bring(tmp_path, EVERY[before])
     plan = bring(tmp_path, after).text()
-    rows = [model.objects.count() for model in (Client, RegisteredService, ServiceProvider)]  # type: ignore[attr-defined]
+    rows = [model.objects.count() for model in (Client, RegisteredService, ServiceProvider, Gate)]  # type: ignore[attr-defined]
     assert sum(rows) == (0 if after is LINK else 1)
     same = after == EVERY[before]
     assert ("\n- " in plan) is ("À supprimer : 1." in plan) is not same

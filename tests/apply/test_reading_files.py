@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from convergences.cli.declarative import validation, ways
+from convergences.cli.declarative import ways
 from convergences.cli.declarative.applying import load
 from convergences.cli.declarative.problems import BadFiles
 from convergences.cli.declarative.secrets import Secret
@@ -75,14 +75,6 @@ def test_a_file_that_is_absent_or_not_in_utf_8_is_said_so(tmp_path: Path) -> Non
     (tmp_path / "latin.yaml").write_bytes("organizations: # été".encode("latin-1"))
     with pytest.raises(BadFiles, match="UTF-8"):
         load([tmp_path / "latin.yaml"])
-
-
-@pytest.mark.parametrize("protocol", validation.NOT_SERVED)
-def test_a_protocol_that_is_not_served_yet_is_refused_rather_than_ignored(tmp_path: Path, protocol: str) -> None:
-    text = APPLICATIONS.partition("    oidc:")[0].replace(
-        "protocol: oidc", f"protocol: {protocol}\n    {protocol}: {{}}"
-    )
-    assert f"planned_protocol: {protocol}" in said_of(tmp_path, text)
 
 
 @pytest.mark.parametrize("protocol", sorted(ways.WAYS))

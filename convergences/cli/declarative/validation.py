@@ -25,8 +25,6 @@ _SENTENCES = {
     "model_attributes_type": "cette valeur doit être un groupe de clés",
     "dict_type": "cette valeur doit être un groupe de clés",
 }
-_BLOCKS = ("oidc", "saml", "cas", "gate")
-NOT_SERVED = tuple(name for name in _BLOCKS if name not in WAYS)
 
 
 @dataclass(frozen=True)
@@ -99,14 +97,6 @@ def _inconsistent(source: Source, contents: Contents) -> Iterator[Problem]:
     """Yield what no single key can say: a protocol without its settings, or settings without their protocol."""
     for index, application in enumerate(contents.applications):
         place: Place = ("applications", index)
-        for name in NOT_SERVED:
-            if application.protocol == name or getattr(application, name) is not None:
-                where = (*place, name if getattr(application, name) is not None else "protocol")
-                yield source.problem(
-                    where,
-                    f"cette version ne sert pas encore le protocole {name} : "
-                    f"écrivez « protocol: link » et « planned_protocol: {name} », sans bloc « {name} »",
-                )
         for name in WAYS:
             if (application.protocol == name) != (getattr(application, name) is not None):
                 said = f"{application.slug} : le protocole {name} et le bloc « {name} » vont ensemble"
