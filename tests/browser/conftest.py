@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from convergences.cli.demo_data.clients import CLIENTS
 from convergences.foundations.text import french
 from tests.browser import parties
 from tests.browser.parties import Party
@@ -25,6 +26,10 @@ class Demo:
     bip: str
     rdv: str
     commission: str
+    cotisations: str
+    site: str
+    octime: str
+    snapi: str
     data: Path
     password: str
 
@@ -39,8 +44,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         running.wait_for("Ctrl-C arrête tout")
         password = re.search(r"Mot de passe[^:\n]*:\s*(.+)", running.said())
         assert password, running.said()
-        addresses = {"portal": running.portal, "bip": running.bip}
-        addresses |= {"rdv": running.address(2), "commission": running.address(3)}
+        addresses = {"portal": running.portal}
+        addresses |= {client.key: running.address(client.rank) for client in CLIENTS}
+        for client in CLIENTS:
+            running.wait_until_open(client.rank)
         yield Demo(**addresses, data=folder / "data", password=password[1].strip())
     finally:
         running.interrupt()

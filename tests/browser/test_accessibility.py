@@ -20,7 +20,7 @@ STRANGER = [
     "/donnees-personnelles", "/accessibilite", "/mentions-legales", "/courrier",
 ]  # fmt: skip
 AGENT = ["/", "/annuaire/profil", "/annuaire/profil/photo", "/annuaire/securite", "/annuaire/quitter", "/deconnexion",
-         "/aide", "/ouvrir/net-cotisations", "/ouvrir/commission-medicale", "/nulle-part"]  # fmt: skip
+         "/aide", "/ouvrir/commission-medicale", "/nulle-part"]  # fmt: skip
 TEAM = "/annuaire/collectivites/pantin"
 REFERENT = [
     f"{TEAM}/",

@@ -53,6 +53,15 @@ class Demo:
             assert time.monotonic() < limit, self.said()
             time.sleep(0.1)
 
+    def wait_until_open(self, rank: int) -> None:
+        """Wait until something listens at an application's port: some start after the portal has been announced."""
+        limit = time.monotonic() + PATIENCE_S
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port + rank), timeout=2):
+                return
+            assert time.monotonic() < limit, f"nobody listens at {self.address(rank)}"
+            time.sleep(0.05)
+
     def children(self) -> list[int]:
         """Return the processes it started, and theirs."""
         return list(descendants(self.process.pid))

@@ -24,15 +24,33 @@ class Declaration:
     due: int
     state: str
 
+    @property
+    def base_text(self) -> str:
+        """What was paid, as people write it."""
+        return euros(self.base)
+
+    @property
+    def due_text(self) -> str:
+        """What is due, as people write it."""
+        return euros(self.due)
+
+
+def euros(amount: int) -> str:
+    """Return « 48 919 € »."""
+    return f"{amount:,} €".replace(",", "\u202f").replace(" €", "\u00a0€")
+
 
 def of(siret: str, today: dt.date) -> list[Declaration]:
     """Return an employer's months, the last one first; only that one may still have to be declared."""
     return [_declaration(siret, *_month(today, back), latest=back == 1) for back in range(1, _SHOWN + 1)]
 
 
-def shares(declaration: Declaration) -> list[tuple[str, str, int]]:
+def shares(declaration: Declaration) -> list[tuple[str, str, str]]:
     """Return each contribution: its name, its rate, its amount."""
-    return [(name, f"{rate / 100:.2f} %".replace(".", ","), declaration.base * rate // 10_000) for name, rate in RATES]
+    return [
+        (name, f"{rate / 100:.2f} %".replace(".", ","), euros(declaration.base * rate // 10_000))
+        for name, rate in RATES
+    ]
 
 
 def declare(siret: str, key: str) -> None:

@@ -8,10 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from convergences_demo.snapi.asking_server import SOCKET, Front, serve
+
+PATIENCE, PAUSE = 10.0, 0.02
 
 
 def main() -> int:
@@ -24,6 +27,7 @@ def main() -> int:
     parser.add_argument("--server", choices=("nginx", "python", "any"), default="any")
     given = parser.parse_args()
     front = Front(given.host, given.port, given.portal.rstrip("/"), given.data.absolute())
+    _wait_for_application(front.data / SOCKET)
     nginx = able_nginx() if given.server != "python" else ""
     if nginx:
         become(nginx, front)
@@ -31,6 +35,13 @@ def main() -> int:
         sys.stderr.write("nginx n’est pas installé, ou ne sait pas demander (auth_request).\n")
         return 2
     return serve(front)
+
+
+def _wait_for_application(path: Path) -> None:
+    """Wait a little for the application, which starts beside: nobody should be answered that it is not there."""
+    limit = time.monotonic() + PATIENCE
+    while not path.exists() and time.monotonic() < limit:
+        time.sleep(PAUSE)
 
 
 def able_nginx() -> str:

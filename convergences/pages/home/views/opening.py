@@ -1,6 +1,5 @@
 """Opening an application from its tile: the one decision, translated into pages."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -48,9 +47,6 @@ def _enter(request: AgentRequest, application: Application, decision: Enter) -> 
         services.enter(
             request.current, application, decision.membership, protocol=Protocol.LINK, actor=actor_of(request)
         )
-    if settings.CONFIGURATION.demo and application.planned_protocol:
-        # Its address is invented: a page of the browser's own would say that nothing is there.
-        return render(request, "home/planned.html", {"space": "portail", "application": application})
     return HttpResponseRedirect(opening_of(application))
 
 

@@ -1,0 +1,40 @@
+"""axe-core on the pages of the four applications of the hall: light and dark, desktop and phone, refusals too."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Demo, sign_in
+from tests.browser.eight import MOUSSA
+from tests.browser.test_accessibility import _violations
+
+pytestmark = pytest.mark.browser
+
+SETTINGS = [
+    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
+    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
+]
+COMMON = ["/", "/mes-acces", "/au-revoir", "/nulle-part"]
+PAGES = {
+    "cotisations": [*COMMON, "/declarer", "/retour?etat=a&ticket=ST-b"],
+    "site": [*COMMON, "/documents", "/saml/slo?SAMLRequest=a"],
+    "octime": [*COMMON, "/equipe"],
+    "snapi": [*COMMON, "/seances"],
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
+@pytest.mark.parametrize("key", PAGES)
+def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, key: str, settings: Any) -> None:
+    page = chromium.new_context(locale="fr-FR", **settings).new_page()
+    sign_in(page, demo, MOUSSA)
+    problems = []
+    for path in PAGES[key]:
+        page.goto(getattr(demo, key) + path)
+        assert page.url.startswith(getattr(demo, key)), page.url
+        problems += [f"{path} {violation}" for violation in _violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            problems.append(f"{path} scrolls sideways")
+    page.context.close()
+    assert problems == []
