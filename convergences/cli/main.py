@@ -33,6 +33,7 @@ COMMANDS = {
     "apply": Entry("convergences.cli.apply:command", "Appliquer des fichiers déclaratifs."),
     "export-config": Entry("convergences.cli.export_config:command", "Écrire le fichier déclaratif de la base."),
     "key": Entry("convergences.cli.operate.key:command", "Clés de signature : lister, renouveler."),
+    "saml": Entry("convergences.cli.operate.saml:command", "SAML : renouveler la clé, lister les échéances."),
     "audit": Entry("convergences.cli.operate.audit:command", "Journal : vérifier, exporter."),
     "outbox": Entry("convergences.cli.operate.outbox:command", "Courriers : lister, remettre en route."),
     "visits": Entry("convergences.cli.operate.visits:command", "Déconnexions : lister, remettre en route."),

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote_plus, unquote_plus, urlsplit
 import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 from django.http import HttpResponse
 from django.test import Client as Browser
@@ -51,18 +51,23 @@ class Keys:
 
 
 @cache
-def keys(name: str = "site", *, size: int = 2048) -> Keys:
-    """Return keys of an application; making them costs a tenth of a second."""
+def keys(name: str = "site", *, size: int = 2048, lasts: int = 900) -> Keys:
+    """Return keys of an application, whose certificate lasts so many days; making them costs a tenth of a second."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=size)
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    builder = x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - dt.timedelta(days=900)).not_valid_after(now + dt.timedelta(days=900))
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    certificate = certified(key, name, lasts=lasts).public_bytes(serialization.Encoding.PEM)
     return Keys(private.decode(), certificate.decode())
+
+
+def certified(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str, *, lasts: int = 900) -> x509.Certificate:
+    """Return a certificate that a key gives itself."""
+    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = dt.datetime.now(dt.UTC)
+    builder = x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - dt.timedelta(days=900)).not_valid_after(now + dt.timedelta(days=lasts))
+    return builder.sign(key, hashes.SHA256())
 
 
 def metadata(**changes: Any) -> str:

@@ -12,6 +12,7 @@ from convergences.audit.services import record
 from convergences.cli.answers import answer, counted, json_option, moment, operator
 from convergences.foundations import clock, keys
 from convergences.foundations.models import SigningKey
+from convergences.protocols.saml import certificates as saml_certificates
 
 STATES = {"next": "à venir", "signing": "signe", "published": "ne signe plus", "withdrawn": "retirée"}
 
@@ -52,7 +53,7 @@ def rotate(algorithm: str, overlap: float, withdraw: bool, as_json: bool) -> Non
 def reseal(as_json: bool) -> None:  # noqa: FBT001 - click's option
     """Chiffre de nouveau les clés sous le SECRET_KEY du jour, avant de retirer l’ancien de SECRET_KEY_FALLBACKS."""
     with transaction.atomic():
-        count = keys.reseal()
+        count = keys.reseal() + saml_certificates.reseal()
         record(Action.KEYS_RESEALED, actor=operator("key reseal"), keys=count)
     answer({"resealed": count}, [f"{counted(count, 'clé chiffrée')} de nouveau."], as_json=as_json)
 

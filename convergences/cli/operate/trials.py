@@ -22,6 +22,7 @@ from convergences.foundations.models import SigningKey
 from convergences.foundations.postmen import SmtpPostman, Unreachable
 from convergences.foundations.sealing import unseal
 from convergences.foundations.smtp_url import is_mailbox, smtp_of
+from convergences.protocols.saml import certificates, expiries
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +132,18 @@ def _keys() -> str:
     return f"{len(keys.published_jwks()['keys'])} clés publiées, toutes s’ouvrent."
 
 
+def _saml() -> str:
+    published = certificates.published()
+    if not all(map(certificates.opens, published)):
+        raise Failed("La clé de SAML ne s’ouvre pas : SECRET_KEY a changé sans SECRET_KEY_FALLBACKS.")
+    found = expiries.soon()
+    if found:
+        first = found[0]
+        named = f"{first.what} ({first.application or 'portail'}), le {first.at.astimezone(clock.PARIS):%d/%m/%Y}"
+        raise Failed(f"{counted(len(found), 'échéance')} d’ici 30 jours : {named} ; « convergences saml expiries ».")
+    return f"{counted(len(published), 'certificat publié')}, rien n’arrive à échéance."
+
+
 def _files() -> str:
     folder = settings.MEDIA_ROOT
     try:
@@ -163,6 +176,7 @@ TRIALS: dict[str, Callable[[], str]] = {
     "cache": _cache,
     "horloge": _clock,
     "clés": _keys,
+    "SAML": _saml,
     "fichiers": _files,
     "travail de fond": _workers,
 }

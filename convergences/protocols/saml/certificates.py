@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from cryptography import x509
+from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
@@ -94,6 +95,25 @@ def rotate(*, overlap: dt.timedelta = lifetimes.KEY_OVERLAP, withdraw: bool = Fa
             others.update(signs_until=following.signs_from)
     forget_cached()
     return following
+
+
+def reseal() -> int:
+    """Encrypt every private key again under the present SECRET_KEY; return how many."""
+    with transaction.atomic():
+        rows = list(SigningCertificate.objects.all())
+        for row in rows:
+            row.sealed_private_key = seal(unseal(row.sealed_private_key, use=_USE), use=_USE)
+            row.save(update_fields=["sealed_private_key"])
+    return len(rows)
+
+
+def opens(row: SigningCertificate) -> bool:
+    """Tell whether a private key opens under the present SECRET_KEY, or a former one."""
+    try:
+        unseal(row.sealed_private_key, use=_USE)
+    except InvalidToken:
+        return False
+    return True
 
 
 def ensure() -> int:

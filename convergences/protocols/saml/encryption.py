@@ -1,11 +1,14 @@
 """A statement that only its application can read (Core, section 6; XML Encryption 1.1)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import xmlsec
+from cryptography import x509
 from lxml import etree
 from xmlsec import constants
 
+from convergences.foundations import clock
 from convergences.protocols.saml import names, xml
 from convergences.protocols.saml.metadata_in import Described
 
@@ -32,12 +35,19 @@ def encrypted(statement: xml.Element, described: Described) -> xml.Element:
     key = xmlsec.template.add_encrypted_key(info, constants.TransformRsaOaep)
     xmlsec.template.encrypted_data_ensure_cipher_value(key)
     manager = xmlsec.KeysManager()
-    manager.add_key(xmlsec.Key.from_memory(described.encryption[0], constants.KeyDataFormatCertPem, None))
+    manager.add_key(xmlsec.Key.from_memory(_key(described.encryption), constants.KeyDataFormatCertPem, None))
     context = xmlsec.EncryptionContext(manager)
     context.key = xmlsec.Key.generate(constants.KeyDataAes, bits, constants.KeyDataTypeSession)
     # As text of its own, all its namespaces declared: many read what they open apart from the envelope.
     envelope.append(context.encrypt_binary(template, xml.serialized(statement)))
     return envelope
+
+
+def _key(published: Sequence[str]) -> str:
+    """Return the first that is not expired, for a rollover publishes both; else the first, which is trusted too."""
+    now = clock.now()
+    living = (one for one in published if x509.load_pem_x509_certificate(one.encode()).not_valid_after_utc > now)
+    return next(living, published[0])
 
 
 def _chosen(listed: tuple[str, ...]) -> tuple[Any, int]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime as dt
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,8 +48,9 @@ class Described:
     valid_until: str = ""
 
     def kept(self) -> dict[str, Any]:
-        """Return what a JSON column keeps."""
-        return asdict(self)
+        """Return what a JSON column keeps, and gives back equal."""
+        kept: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return kept
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Described":
@@ -96,7 +98,7 @@ def _described(entity: xml.Element) -> Described:
         consumers=_consumers(role),
         logouts=_logouts(role),
         signing=_certificates(role, "signing"),
-        encryption=_certificates(role, "encryption"),
+        encryption=_rsa_alone(_certificates(role, "encryption"), role),
         encryption_methods=_encryption_methods(role),
         name_formats=tuple(xml.text_of(form) for form in role.findall(names.metadata("NameIDFormat"))),
         signs_requests=role.get("AuthnRequestsSigned", "").strip() in {"true", "1"},
@@ -159,6 +161,19 @@ def _certificates(role: xml.Element, use: str) -> tuple[str, ...]:
         within = descriptor.iterfind(f".//{names.signature('X509Certificate')}")
         found.extend(_certificate(xml.text_of(one)) for one in within)
     return tuple(dict.fromkeys(found))
+
+
+def _rsa_alone(found: tuple[str, ...], role: xml.Element) -> tuple[str, ...]:
+    """Return the keys that a statement can be encrypted by; one that says it is for that alone must be able to."""
+    able = tuple(one for one in found if isinstance(_public_key(one), rsa.RSAPublicKey))
+    meant = any(one.get("use") == "encryption" for one in role.findall(names.metadata("KeyDescriptor")))
+    if meant and not able:
+        raise refuse("la clé de chiffrement n’est pas RSA")
+    return able
+
+
+def _public_key(certificate: str) -> object:
+    return x509.load_pem_x509_certificate(certificate.encode()).public_key()
 
 
 def _certificate(text: str) -> str:

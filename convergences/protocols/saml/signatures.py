@@ -127,7 +127,7 @@ def signed_root(root: xml.Element, certificates: Iterable[str]) -> xml.Element:
 def _expected(certificate: str) -> SignatureConfiguration:
     """Return what is accepted of a key. Its dates are not asked: metadata is what makes it trusted.
 
-    SAML V2.0 Metadata Interoperability Profile, section 2.6.1; `services.expiries` warns of them.
+    SAML V2.0 Metadata Interoperability Profile, section 2.6.1; `expiries` warns of them.
     """
     began = x509.load_pem_x509_certificate(certificate.encode()).not_valid_before_utc
     return replace(_EXPECTED, verification_time=began)

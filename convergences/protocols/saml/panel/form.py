@@ -48,7 +48,7 @@ class ProviderForm(PanelForm):
 
     metadata_url = forms.CharField(
         label="Son adresse",
-        help_text="Par exemple https://application.example/Shibboleth.sso/Metadata. Nous la relisons toutes les six "
+        help_text="Par exemple https://application.example/metadata. Nous la relisons toutes les six "
         "heures : ses certificats se renouvellent sans vous.",
         max_length=500,
         required=False,
