@@ -93,7 +93,10 @@ def _site(folder: Path, world: World, name: str) -> str:
 
 
 def _modules(last: str) -> str:
-    return "\n".join(f'LoadModule {name}_module "{MODULES}/mod_{name}.so"' for name in [*_NEEDED.split(), last])
+    named = {name: f"{name}_module" for name in [*_NEEDED.split(), last]} | (
+        {"shib": "mod_shib"} if last == "shib" else {}
+    )
+    return "\n".join(f'LoadModule {symbol} "{MODULES}/mod_{name}.so"' for name, symbol in named.items())
 
 
 def _owner() -> str:
