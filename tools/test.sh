@@ -18,6 +18,7 @@ needs /usr/sbin/shibd shibboleth-sp-utils
 needs xmlsec1 xmlsec1
 # The program alone: whether Debian starts its service or not, ours is another, on a folder and a port of its own.
 needs nginx nginx-light
+needs caddy caddy
 needs /usr/share/lua/5.3/socket.lua lua-socket
 # shellcheck disable=SC2086 # a list of names
 [ -z "$lacking" ] || sh tools/debian.sh $lacking

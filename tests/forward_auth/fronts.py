@@ -1,4 +1,4 @@
-"""Debian's nginx and Apache in front of an application that echoes, by the files that the product ships."""
+"""Debian's nginx, Apache and Caddy in front of an application that echoes, by the files that the product ships."""
 
 import contextlib
 import os
@@ -65,10 +65,11 @@ class Front:
 @contextlib.contextmanager
 def running(portal: Portal, front: Front) -> Iterator[None]:
     """Start a web server and its application; stop them."""
-    start = {"nginx": _nginx, "apache": _apache}[front.kind]
+    start = {"nginx": _nginx, "apache": _apache, "caddy": _caddy}[front.kind]
     with tempfile.TemporaryDirectory(prefix="gate-") as folder, backend.echoing() as behind:
         program, arguments = start(Path(folder), portal, front, behind)
-        with live.serving(arguments, {"PATH": os.environ["PATH"]}, f"{front.address}/gate/leave", program=program):
+        environment = {"PATH": os.environ["PATH"], "HOME": folder}
+        with live.serving(arguments, environment, f"{front.address}/gate/leave", program=program):
             yield
 
 
@@ -106,6 +107,16 @@ def _apache(folder: Path, portal: Portal, front: Front, behind: str) -> tuple[st
     (folder / "apache.conf").write_text(whole)
     arguments = ["-D", "FOREGROUND", "-f", str(folder / "apache.conf")]
     return shutil.which("apache2") or "/usr/sbin/apache2", arguments
+
+
+def _caddy(folder: Path, portal: Portal, front: Front, behind: str) -> tuple[str, list[str]]:
+    usual = _usual(portal, front, behind)
+    names = ("https://portail.example", "Host portail.example", "__Host-gate", "http://127.0.0.1:8080")
+    site = {"snapi.example {": f"{front.address} {{", **{name: usual[name] for name in names}}
+    options = "{\n\tadmin off\n\tauto_https off\n}\n"
+    (folder / "Caddyfile").write_text(options + changed("Caddyfile", site))
+    arguments = ["run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    return shutil.which("caddy") or "/usr/bin/caddy", arguments
 
 
 def _usual(portal: Portal, front: Front, behind: str) -> dict[str, str]:
