@@ -36,7 +36,18 @@ ENGINEER = [
     f"{CATALOGUE}?q=zzzz",
     f"{CATALOGUE}/octime",
     "/administration/nouvelle-application",
-    *(f"{BIP}{act}" for act in ("", "/modifier", "/raccordement/oidc", "/ouvrir", "/fermer")),
+    *(
+        f"{BIP}{act}"
+        for act in (
+            "",
+            "/modifier",
+            "/raccordement/oidc",
+            "/raccordement/saml",
+            "/raccordement/cas",
+            "/ouvrir",
+            "/fermer",
+        )
+    ),
     KEYS,
     f"{KEYS}/ES256/renouveler",
     f"{KEYS}/ES256/divulguee",
