@@ -19,7 +19,7 @@ help:  ## Say what can be asked
 
 setup: .venv/.runtime $(VENDOR)/.stamp  ## Prepare .venv with the `convergences` command, and the pages' assets
 
-run: setup  ## Start the demo: portal, worker, three applications (PORT=8000, DATA=var)
+run: setup  ## Start the demo: portal, worker, seven applications (PORT=8000, DATA=var)
 	@exec $(BIN)/convergences demo --port $(PORT) --data $(DATA)
 
 test: .venv/.development $(VENDOR)/.stamp $(CLIENTS)/node_modules/.package-lock.json  ## Run every test: SQLite, browser, then PostgreSQL

@@ -20,6 +20,7 @@ from convergences.foundations import clock
 
 PEOPLE = (
     ("nadia.ferhat@pantin.example", "Nadia Ferhat, référente de la Ville de Pantin"),
+    ("moussa.diarra@pantin.example", "Moussa Diarra, référent, à qui toutes les applications sont ouvertes"),
     ("claire.nguyen@pantin.example", "Claire Nguyen, agent de la Ville de Pantin"),
     ("samira.haddad@pantin.example", "Samira Haddad, agent de deux employeurs"),
     ("denis.pereira@vitry.example", "Denis Pereira, référent de deux organisations"),

@@ -1,6 +1,7 @@
 """What the demo's applications do not believe: planted and replayed answers, orders of strangers, forged headers."""
 
 import base64
+import contextlib
 import http.client
 import urllib.error
 import urllib.parse
@@ -8,7 +9,7 @@ import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Demo, sign_in
 from tests.browser.eight import MOUSSA
@@ -70,10 +71,10 @@ def test_only_who_knows_a_ticket_ends_its_session(page: Page, demo: Demo) -> Non
     assert page.url == f"{demo.cotisations}/"
     assert page.get_by_role("heading", name="Cotisations de votre collectivité").is_visible()
     assert post(retour, form(logoutRequest=SLO.format(ticket))) == 200
-    asked: list[Response] = []
-    page.on("response", asked.append)
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url))
     page.goto(f"{demo.cotisations}/")
-    assert any("/cas/login" in answer.url for answer in asked)
+    assert [url for url in asked if "/cas/login" in url]
 
 
 def test_a_saml_answer_is_refused_unsigned_replayed_or_planted(page: Page, demo: Demo, chromium: Browser) -> None:
@@ -104,25 +105,28 @@ def test_an_order_of_logout_that_the_portal_did_not_sign_ends_nothing(page: Page
         for content in (SOAP.format(SLO.format("any")), "<!DOCTYPE a>" + SOAP.format("<a/>"), "no", SOAP.format("")):
             assert post(soap, content.encode(), "text/xml") == 400
         message = base64.b64encode(SLO.format("any").encode()).decode()
-        with pytest.raises(urllib.error.HTTPError, match="400"):
-            urllib.request.urlopen(f"{address}/saml/slo?{urllib.parse.urlencode({'SAMLRequest': message})}")
+        unsigned = f"/saml/slo?{urllib.parse.urlencode({'SAMLRequest': message})}"
+        assert _raw(address, "GET", unsigned, {})[0] == 400
         page.goto(f"{address}/mes-acces")
         assert page.url == f"{address}/mes-acces"
 
 
 @pytest.mark.parametrize("name", ["Remote-User", "remote_user", "REMOTE-USER", "Remote_User"])
 def test_headers_of_a_browser_name_nobody(demo: Demo, name: str) -> None:
-    host = urlsplit(demo.snapi).netloc
-    connection = http.client.HTTPConnection(host, timeout=20)
     forged = {name: "moussa", name.replace("ser", "SER"): "moussa", "Remote-Groups": "filer"}
     for path in ("/", "/mes-acces", "//", "/./", "/au-revoir/../", "/static/../", "/%2e/"):
-        connection.request("GET", path, headers=forged)
-        answer = connection.getresponse()
-        body = answer.read()
-        assert answer.status in {302, 400, 404, 403}, (path, answer.status)
+        status, body = _raw(demo.snapi, "GET", path, forged)
+        assert status in {302, 400, 403, 404}, (path, status)
         assert b"moussa" not in body
-    connection.request("POST", "/saisir", body="kind=Disponibilit%C3%A9", headers=forged)
-    assert connection.getresponse().status in {401, 403}
+    assert _raw(demo.snapi, "POST", "/saisir", forged)[0] in {401, 403}
+
+
+def _raw(address: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Ask for a path as it is written: no client of ours tidies it."""
+    with contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)) as connection:
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
 
 
 @pytest.mark.parametrize("key", ["cotisations", "site", "octime"])

@@ -22,6 +22,7 @@ def declared() -> set[str]:
     asked = (
         project["project"]["dependencies"] + project["dependency-groups"]["dev"] + project["build-system"]["requires"]
     )
+    asked += [name for extra in project["project"]["optional-dependencies"].values() for name in extra]
     asked += (ROOT / "tools" / "requirements.txt").read_text(encoding="utf-8").split()
     pages, clients = (json.loads((ROOT / folder / "package.json").read_text()) for folder in ("", "tests/clients"))
     npm = {*pages["dependencies"], *pages["devDependencies"], *clients["dependencies"]}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import zipfile
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def _show_a_page_with_its_assets(demo: Demo) -> None:
     assert {"text/css", "font/woff2", "text/javascript", "image/svg+xml"} <= kinds
 
 
+def _say_what_is_not_installed(demo: Demo) -> None:
+    """This environment has not the extra `demo`: who opens an application that needs it is told."""
+    for rank in (4, 5, 6):
+        demo.wait_until_open(rank)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            fetch(f"{demo.address(rank)}/")
+        with refused.value as page:
+            assert page.code == 503
+            assert "n’est pas installée" in page.read().decode()
+    assert demo.said().count("non installée : pip install 'convergences[demo]'") == 3
+
+
 def _survive_the_crash_of_bip(demo: Demo) -> None:
     [bip] = [pid for pid in demo.children() if "convergences_demo.bip" in command_line(pid)]
     os.kill(bip, signal.SIGKILL)
@@ -84,6 +97,7 @@ def test_installed_anywhere_it_runs_the_demo_again_and_again_and_leaves_nobody_b
     assert (tmp_path / "share" / "convergences-demo" / "demo.json").is_file()
     _show_a_page_with_its_assets(first)
     assert fetch(f"{first.bip}/healthz")
+    _say_what_is_not_installed(first)
     _end_with_everybody(first)
 
     second = start(installed, tmp_path, port)
@@ -94,5 +108,5 @@ def test_installed_anywhere_it_runs_the_demo_again_and_again_and_leaves_nobody_b
 
     elsewhere = start(installed, tmp_path, free_ports())
     elsewhere.wait_for("Ctrl-C arrête tout")
-    assert "À modifier : 6." in elsewhere.said()  # the addresses of three applications, on sheets and clients
+    assert "À modifier : 14." in elsewhere.said()  # the addresses of seven applications, on sheets and connections
     elsewhere.interrupt()

@@ -6,6 +6,7 @@ It becomes Debian's nginx where the machine has one that can ask (`auth_request`
 import argparse
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -27,7 +28,9 @@ def main() -> int:
     parser.add_argument("--server", choices=("nginx", "python", "any"), default="any")
     given = parser.parse_args()
     front = Front(given.host, given.port, given.portal.rstrip("/"), given.data.absolute())
-    _wait_for_application(front.data / SOCKET)
+    front.data.mkdir(parents=True, exist_ok=True)
+    os.chdir(front.data)  # names of sockets are short: relative to the folder
+    _wait_for_application()
     nginx = able_nginx() if given.server != "python" else ""
     if nginx:
         become(nginx, front)
@@ -37,10 +40,13 @@ def main() -> int:
     return serve(front)
 
 
-def _wait_for_application(path: Path) -> None:
+def _wait_for_application() -> None:
     """Wait a little for the application, which starts beside: nobody should be answered that it is not there."""
     limit = time.monotonic() + PATIENCE
-    while not path.exists() and time.monotonic() < limit:
+    while time.monotonic() < limit:
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(SOCKET) == 0:
+                return
         time.sleep(PAUSE)
 
 
@@ -62,16 +68,13 @@ def configuration(front: Front) -> str:
         port=front.port,
         portal=front.portal,
         portal_host=urlsplit(front.portal).netloc,
-        # Relative to where nginx starts: names of sockets are short.
         socket=SOCKET,
     )
 
 
 def become(nginx: str, front: Front) -> None:
     """Write the configuration and let nginx take the place of this process."""
-    front.data.mkdir(parents=True, exist_ok=True)
     (front.data / "nginx.conf").write_text(configuration(front), encoding="utf-8")
-    os.chdir(front.data)
     os.execv(nginx, [nginx, "-p", f"{front.data}/", "-c", "nginx.conf", "-e", "stderr"])  # noqa: S606 - no shell
 
 

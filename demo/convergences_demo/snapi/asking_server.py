@@ -1,7 +1,6 @@
 """A small web server that asks the portal at each request, for machines without nginx."""
 
 import http.client
-import os
 import socket
 import sys
 from collections.abc import Iterable
@@ -131,9 +130,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def serve(front: Front) -> int:
-    """Serve until interrupted."""
-    Path(front.data).mkdir(parents=True, exist_ok=True)
-    os.chdir(front.data)
+    """Serve until interrupted, from the folder of the application's socket."""
     try:
         server = Asking(front)
     except OSError as error:
