@@ -14,7 +14,7 @@ from convergences.catalog.models import Application, Protocol, Status
 from convergences.catalog.services import applications
 from convergences.entitlements import queries as entitlements
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
+from convergences.foundations.text import french, listed
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.forms import AFFILIATIONS
 from convergences.pages.administration.showing import UNPROCESSABLE, page
@@ -37,7 +37,7 @@ class OpeningForm(HouseForm):
             ),
             (
                 Status.PILOT.value,
-                "Pour les seuls pilotes\nLes agents désignés l’essaient ; les autres n’y entrent pas encore.",
+                "Pour les seuls pilotes\nLes agents nommés par l’exploitant l’essaient ; les autres attendent.",
             ),
         ],
         widget=forms.RadioSelect,
@@ -66,7 +66,7 @@ def open_application(request: EngineerRequest, application: Application) -> Http
     context = {
         "connected": connected,
         "agents": entitlements.holders_by_application().get(application.pk, 0),
-        "offered": [names[word].lower() for word in application.affiliations if word in names],
+        "offered": listed([names[word].lower() for word in application.affiliations if word in names]),
         "subscribers": catalog.subscribers(application),
     }
     return _show(request, application, form, "administration/open.html", context)
