@@ -26,11 +26,12 @@ def running(world: World) -> Iterator[None]:
     }
     arguments = [str(_HERE / "server.mjs"), json.dumps(described)]
     environment = {"PATH": os.environ["PATH"]}
-    with live.serving(arguments, environment, f"{world.node}/healthz", program=_program()):
+    with live.serving(arguments, environment, f"{world.node}/healthz", program=program()):
         yield
 
 
-def _program() -> str:
+def program() -> str:
+    """Return the path of Node.js."""
     said = subprocess.run(["sh", str(live.ROOT / "tools/node.sh")], capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr
     return said.stdout.strip()
