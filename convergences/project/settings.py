@@ -170,6 +170,7 @@ PROTOCOL_PANELS = [
     "convergences.protocols.oidc.panel.panel",
     "convergences.protocols.saml.panel.panel",
     "convergences.protocols.cas.panel.panel",
+    "convergences.protocols.forward_auth.panel.panel",
 ]
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.email_from
