@@ -89,7 +89,12 @@ class Portion(Generic[M]):
 
 def _sooner(converts: Sequence[Callable[..., Any]]) -> tuple[Callable[..., Any], ...]:
     """Return the same converters, with a short way for the two that most columns have, as SQLite keeps them."""
-    return tuple(_SOONER.get(getattr(each, "__qualname__", ""), lambda own: own)(each) for each in converts)
+    return tuple(_sooner_one(each) for each in converts)
+
+
+def _sooner_one(own: Callable[..., Any]) -> Callable[..., Any]:
+    shorten = _SOONER.get(getattr(own, "__qualname__", ""))
+    return own if shorten is None else shorten(own)
 
 
 def _instant(own: Callable[..., Any]) -> Callable[..., Any]:
