@@ -35,6 +35,8 @@ class Carrier(Surfer):
             action, fields = form
             # A page of another site has posted it: browsers say from which.
             return self._arrive(self.session.post(action, fields, headers={"Referer": response.url}, timeout=20))
+        if link := followed(response):
+            return self.go(link)
         return super()._arrive(response)
 
 
@@ -47,3 +49,11 @@ def carried(response: requests.Response) -> tuple[str, dict[str, str]] | None:
         if any(name in fields for name in _CARRIED):
             return urljoin(response.url, form.action), fields
     return None
+
+
+def followed(response: requests.Response) -> str:
+    """Return the link that a page of the portal follows by itself; nothing when there is none."""
+    if "data-submit" not in response.text:
+        return ""
+    found = html.fromstring(response.content).xpath("//a[@data-submit]/@href")
+    return urljoin(response.url, str(found[0])) if found else ""

@@ -75,7 +75,8 @@ def test_a_removed_right_closes_the_session(world: World, site: Site, surfer: Ca
     world.remove_right(APPLICATION)
     wait_until(lambda: not let_in(home, surfer))
     of_it = f"(SELECT id FROM catalog_application WHERE slug = '{APPLICATION}')"
-    untold = f"SELECT count(*) FROM admission_visit WHERE application_id = {of_it} AND told_at IS NULL AND end_reason <> 'left'"
+    over = f"application_id = {of_it} AND ended_at IS NOT NULL AND end_reason <> 'left'"
+    untold = f"SELECT count(*) FROM admission_visit WHERE {over} AND told_at IS NULL"
     wait_until(lambda: world.count(untold) == 0)
 
 
