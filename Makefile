@@ -30,6 +30,7 @@ check: .venv/.development  ## Run every check that needs no test: style, types, 
 
 bench: .venv/.development  ## Measure what each operation costs the server (BENCH=--database=postgresql)
 	$(BIN)/python -m bench.oidc $(BENCH)
+	$(BIN)/python -m bench.saml
 
 format: .venv/.development  ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix --quiet .

@@ -39,15 +39,15 @@ class Parts:
         """Sign as many bytes as a SignedInfo has."""
         return self.signer.key.sign(b"x" * 800, padding.PKCS1v15(), hashes.SHA256())
 
-    def response(self) -> object:
+    def response(self) -> dict[str, str]:
         """Write, sign twice, and encode."""
         return self._written(self.signed)
 
-    def encrypted(self) -> object:
+    def encrypted(self) -> dict[str, str]:
         """Write, sign twice, encrypt between, and encode."""
         return self._written(self.hidden)
 
-    def _written(self, told: responses.Told) -> object:
+    def _written(self, told: responses.Told) -> dict[str, str]:
         with mock.patch.object(certificates, "signer", partial(lambda held: held, self.signer)):
             return bindings.to_form("SAMLResponse", responses.success(told), "/deep")
 

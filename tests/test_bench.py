@@ -1,5 +1,6 @@
 """The bench's own parts work: what it prints is of real answers. No figure is held here."""
 
+import base64
 import contextlib
 import threading
 from collections.abc import Iterator
@@ -7,10 +8,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from bench import serving
+from bench import saml_parts, serving
 from bench.load import Caller, Unexpected, basic, repeat
 from bench.oidc import table
 from bench.operations import OPERATIONS
+from bench.saml import least
 from bench.signatures import milliseconds
 
 
@@ -64,3 +66,11 @@ def test_each_operation_has_its_line() -> None:
 def test_a_secret_is_shown_as_the_norm_has_it() -> None:
     """RFC 6749, 2.3.1: both halves are form-encoded before the base64."""
     assert basic("a", "b c,d") == "Basic YTpiK2MlMkNk"
+
+
+def test_a_signed_response_costs_more_than_its_two_signatures_and_an_encrypted_one_is_encrypted() -> None:
+    parts = saml_parts.Parts.of(2048)
+    signed, hidden = (base64.b64decode(each["SAMLResponse"]) for each in (parts.response(), parts.encrypted()))
+    assert signed.count(b"<ds:SignatureValue>") == 2
+    assert b"EncryptedAssertion" in hidden
+    assert least(parts.bare, 2) > 0
