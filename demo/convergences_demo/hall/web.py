@@ -187,6 +187,8 @@ def _my_access(asked: Asked) -> HttpResponse:
 
 
 def _goodbye(asked: Asked) -> HttpResponse:
+    if asked.session is not None:
+        return HttpResponseRedirect("/")
     return asked.site.page(asked, "goodbye")
 
 
