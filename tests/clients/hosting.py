@@ -58,46 +58,47 @@ class Sessions:
                 session.clear()
 
 
-def _handler(pages: Pages, sessions: Sessions) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(b"")
+class _Handler(BaseHTTPRequestHandler):
+    pages: Pages
+    sessions: Sessions
 
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+    def do_GET(self) -> None:
+        self._answer(b"")
 
-        def _answer(self, body: bytes) -> None:
-            name = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
-            key = name.value if name is not None else secrets.token_hex(16)
-            address = urlsplit(self.path)
-            is_form = self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
-            form = dict(parse_qsl(body.decode())) if is_form else {}
-            session = sessions.held.setdefault(key, {})
-            self._send(pages(Asked(address.path, dict(parse_qsl(address.query)), form, body, session)), key)
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
-        def _send(self, answer: Answer, key: str) -> None:
-            is_text = isinstance(answer.content, str)
-            body = (answer.content if is_text else json.dumps(answer.content)).encode()
-            self.send_response(HTTPStatus.SEE_OTHER if answer.location else answer.status)
-            self.send_header("Content-Type", answer.kind if is_text else "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            # Each first part of the path is a site of its own.
-            self.send_header("Set-Cookie", f"{COOKIE}={key}; Path=/{self.path.split('/')[1]}/; HttpOnly")
-            if answer.location:
-                self.send_header("Location", answer.location)
-            self.end_headers()
-            self.wfile.write(body)
+    def _answer(self, body: bytes) -> None:
+        name = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
+        key = name.value if name is not None else secrets.token_hex(16)
+        address = urlsplit(self.path)
+        is_form = self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+        form = dict(parse_qsl(body.decode())) if is_form else {}
+        session = self.sessions.held.setdefault(key, {})
+        self._send(type(self).pages(Asked(address.path, dict(parse_qsl(address.query)), form, body, session)), key)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-            """Write nothing."""
+    def _send(self, answer: Answer, key: str) -> None:
+        is_text = isinstance(answer.content, str)
+        body = (answer.content if is_text else json.dumps(answer.content)).encode()
+        self.send_response(HTTPStatus.SEE_OTHER if answer.location else answer.status)
+        self.send_header("Content-Type", answer.kind if is_text else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        # Each first part of the path is a site of its own.
+        self.send_header("Set-Cookie", f"{COOKIE}={key}; Path=/{self.path.split('/')[1]}/; HttpOnly")
+        if answer.location:
+            self.send_header("Location", answer.location)
+        self.end_headers()
+        self.wfile.write(body)
 
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+        """Write nothing."""
 
 
 @contextlib.contextmanager
 def serving(pages: Pages, sessions: Sessions, port: int = 0) -> Iterator[str]:
     """Serve until left; the address is given."""
-    with ThreadingHTTPServer(("127.0.0.1", port), _handler(pages, sessions)) as server:
+    handler = type("Handler", (_Handler,), {"pages": staticmethod(pages), "sessions": sessions})
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

@@ -43,26 +43,29 @@ def laid_in(folder: Path, name: str = "tests") -> tuple[Path, Path]:
     return files
 
 
+class _Handler(BaseHTTPRequestHandler):
+    portal: str
+
+    def do_GET(self) -> None:
+        answer = requests.get(f"{self.portal}{self.path}", allow_redirects=False, timeout=20)
+        self.send_response(answer.status_code)
+        self.send_header("Content-Type", answer.headers["Content-Type"])
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+        """Write nothing."""
+
+
 @contextlib.contextmanager
 def front(folder: Path, portal: str) -> Iterator[str]:
     """Carry requests to a portal from an https address, which is given."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = requests.get(f"{portal}{self.path}", allow_redirects=False, timeout=20)
-            self.send_response(answer.status_code)
-            self.send_header("Content-Type", answer.headers["Content-Type"])
-            self.send_header("Content-Length", str(len(answer.content)))
-            self.end_headers()
-            self.wfile.write(answer.content)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-            """Write nothing."""
-
     private, certificate = laid_in(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, private)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    handler = type("Handler", (_Handler,), {"portal": portal})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
