@@ -121,6 +121,7 @@ def dict_config(log_format: str) -> dict[str, Any]:
             "granian.access": {"handlers": [], "propagate": False},  # the house says it itself, without query strings
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"level": "ERROR"},  # a 404 is an answer: the line of the request tells it
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody may send one: the line of the request
             "django.db.backends": {"level": "WARNING"},  # statements hold what people typed
             "django_tasks": {"level": "INFO"},
             "django_tasks_db": {"level": "WARNING"},
