@@ -19,7 +19,7 @@ from tests.oidc.live import Portal
 from tests.oidc.surfing import Surfer
 
 CLAIRE = "claire.nguyen@pantin.example"
-SOON = 15.0
+SOON = 30.0
 # Apache is three sites: by the documentation, by what the engineer's pages paste, and by these with a key.
 APACHES = ("intranet", "pasted", "certified")
 
