@@ -22,6 +22,7 @@ LONG_AGO = dt.date(2020, 1, 1)
 MACHINES = {"machine-opaque": "", "machine-es256": "ES256", "machine-rs256": "RS256"}
 API = "https://bench.example/api"
 GATE = "gate.example"
+CAS = "https://cas.bench.example/"
 
 
 def main() -> None:
@@ -34,6 +35,7 @@ def main() -> None:
     members = _written(_memberships(people, employers))
     _written(_rights(members, applications[0]))
     _written(_rights(members, _behind_a_server()))
+    _written(_rights(members, _by_tickets()))
     print(json.dumps({"sessions": list(_lives(members, applications[0], visitors))}))
 
 
@@ -85,21 +87,36 @@ def _applications() -> Iterator[Model]:
 def _behind_a_server() -> Model:
     """Write an application of which a web server asks who each request comes from."""
     from convergences.audit.services import SYSTEM
-    from convergences.catalog.models import Application
     from convergences.protocols.forward_auth.services import registration
 
-    application = Application.objects.create(
-        slug="gate",
-        name="gate",
-        url=f"http://{GATE}/",
+    application = _entered("gate", f"http://{GATE}/")
+    registration.define(application, {"hosts": [GATE], "paths": []}, actor=SYSTEM)
+    return application
+
+
+def _by_tickets() -> Model:
+    """Write an application that speaks CAS."""
+    from convergences.audit.services import SYSTEM
+    from convergences.protocols.cas.services import registration
+
+    application = _entered("cas", CAS)
+    registration.define(application, {"services": [f"{CAS}*"]}, actor=SYSTEM)
+    return application
+
+
+def _entered(protocol: str, url: str) -> Any:
+    from convergences.catalog.models import Application
+
+    return Application.objects.create(
+        slug=protocol,
+        name=protocol,
+        url=url,
         status="open",
         affiliations=["affiliated"],
         attributes=["email", "given_name", "usual_name", "organization", "roles"],
-        protocol="gate",
+        protocol=protocol,
         created_at=_now(),
     )
-    registration.define(application, {"hosts": [GATE], "paths": []}, actor=SYSTEM)
-    return application
 
 
 def _organizations(number: int) -> Iterator[Model]:

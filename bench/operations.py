@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from bench.filling import CALLBACK, GATE, SECRET
+from bench.filling import CALLBACK, CAS, GATE, SECRET
 from bench.load import Caller, Operation, basic
 
 VERIFIER = "a-code-verifier-of-the-bench-which-is-long-enough"
@@ -76,6 +76,15 @@ def machine(client_id: str) -> Operation:
     return ask
 
 
+def ticket(caller: Caller) -> None:
+    """Enter by CAS, then validate the ticket."""
+    asked = {"service": f"{CAS}dossiers"}
+    answer = caller.ask(f"/cas/login?{urlencode(asked)}", expect=302, Cookie=f"session={caller.session}")
+    given = parse_qs(urlsplit(answer.headers["Location"]).query)["ticket"][0]
+    said = caller.ask(f"/cas/p3/serviceValidate?{urlencode({**asked, 'ticket': given})}")
+    assert b"authenticationSuccess" in said.content
+
+
 def check(caller: Caller) -> None:
     """Ask, as nginx does, who a browser is; the first time, bring it in at the application's address."""
     if "gate" not in caller.kept:
@@ -114,6 +123,7 @@ OPERATIONS = (
     Measured("client_credentials opaque", machine("machine-opaque"), 800),
     Measured("client_credentials ES256", machine("machine-es256"), 800, aim=0.6, signs="ES256"),
     Measured("client_credentials RS256", machine("machine-rs256"), 800, aim=1.5, signs="RS256"),
+    Measured("CAS ticket + validation", ticket, 400, aim=1.5),
     Measured("proxy check", check, 2000, aim=0.2),
     Measured("jwks", jwks, 2000),
     Measured("discovery", discovery, 2000),

@@ -1,6 +1,7 @@
 """One fixed cast for every test: Nadia the référente, Claire the agent, Karim who is référent elsewhere, the centre."""
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from convergences.foundations import keys
 from tests import flushing
@@ -19,3 +20,9 @@ def no_key_of_another_test() -> None:
 def cast(db: None) -> Cast:
     """The people and organizations that every test talks about."""
     return build_cast()
+
+
+@pytest.fixture
+def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server ages its connections between requests: a test's one, with its transaction, must outlive them."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _connection: None)

@@ -158,7 +158,11 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 # Addresses that are answered before Django's own machinery (`project.dispatching`): one line for each room.
-LEAN_ROUTES = ["convergences.protocols.oidc.hot.ROUTES", "convergences.protocols.forward_auth.hot.ROUTES"]
+LEAN_ROUTES = [
+    "convergences.protocols.oidc.hot.ROUTES",
+    "convergences.protocols.cas.hot.ROUTES",
+    "convergences.protocols.forward_auth.hot.ROUTES",
+]
 # Each protocol's room says which addresses a browser loads when it signs out.
 FRONT_CHANNELS = ["convergences.protocols.oidc.notices.front_channel.frames"]
 # Each protocol says where a browser that signed out goes first, when only it can tell some application.

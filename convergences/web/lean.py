@@ -21,6 +21,15 @@ from convergences.web.header import Header
 from convergences.web.requests import HouseRequest
 
 LARGEST_BODY = 16_384
+# What a page or a browser's session needs, for `Short`; the rest of `settings.MIDDLEWARE` has nothing to say of a view
+# that is open to strangers and takes no form.
+FOR_BROWSERS = (
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "convergences.web.middleware.current_session",
+    "django_htmx.middleware.HtmxMiddleware",
+)
 View = Callable[[HttpRequest], HttpResponse]
 
 

@@ -64,7 +64,8 @@ def test_the_form_leaves_for_no_other_origin(chromium: Browser, demo: Demo, agen
     page.route(re.compile("js/submit"), lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(agenda.entry(demo.portal, response_mode="form_post"))
     fill(page, demo)
-    expect(page.get_by_role("heading", name="Ouverture en cours")).to_be_visible()
+    page.wait_for_url(re.compile("/oauth/authorize"))  # the page that goes on from the sign-in bears the same words
+    page.wait_for_load_state()
     page.evaluate("address => { document.forms[0].action = address }", f"{parc.address}/vol")
     page.get_by_role("button", name="Continuer").click(no_wait_after=True)
     page.wait_for_timeout(500)

@@ -117,6 +117,8 @@ def start(executable: Path, folder: Path, port: int, *arguments: str) -> Demo:
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # As at a terminal: a test run in the background would have it born deaf to Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - this process has no thread
         )
     return Demo(process, port, output)
 

@@ -12,9 +12,6 @@ from convergences.protocols.forward_auth import telling
 from tests.cast import Cast, application
 from tests.forward_auth.serving import PROXY, Surfer, define
 from tests.home.rights import give
-from tests.oidc.conftest import kept_connection
-
-__all__ = ["kept_connection"]
 
 
 @pytest.fixture(autouse=True)

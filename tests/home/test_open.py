@@ -66,16 +66,6 @@ def test_an_application_with_a_protocol_is_entered_by_its_own_door(cast: Cast) -
     assert Visit.objects.count() == 0
 
 
-def test_in_the_demo_a_link_whose_protocol_is_to_come_says_so_instead_of_leading_nowhere(cast: Cast) -> None:
-    cast.bip.planned_protocol = "cas"
-    cast.bip.save()
-    give(cast.claire, cast.bip)
-    answer = signed_in(cast.claire.agent).get("/ouvrir/bip")
-    assert answer.status_code == 200
-    assert "elle sera raccordée par CAS 3.0" in text(answer)
-    assert Visit.objects.count() == 1
-
-
 def test_a_head_opens_nothing_more_than_a_get(cast: Cast) -> None:
     assert signed_in(cast.claire.agent).head("/ouvrir/bip").status_code == 403
 

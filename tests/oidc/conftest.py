@@ -1,7 +1,6 @@
 """BIP as a relying party, and Claire who may consult it."""
 
 import pytest
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client as Browser
 
 from tests.cast import Cast, signed_in
@@ -27,9 +26,3 @@ def rival(cast: Cast) -> Relying:
     return Relying(
         define(cast.cotisations, redirect_uris=["https://rival.example/cb"]), redirect_uri="https://rival.example/cb"
     )
-
-
-@pytest.fixture
-def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server ages its connections between requests: a test's one, with its transaction, must outlive them."""
-    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _connection: None)

@@ -12,7 +12,7 @@ from convergences.audit.services import SYSTEM, About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Membership
-from convergences.foundations import clock
+from convergences.foundations import clock, rows
 from convergences.foundations.sealing import digest, seal
 from convergences.protocols.cas import lifetimes, queries
 from convergences.protocols.cas.actions import Action
@@ -55,7 +55,7 @@ def enter(session: Session, application: Application, membership: Membership, as
     with transaction.atomic():
         visit = admission.enter(session, application, membership, protocol=Protocol.CAS, actor=actor)
         now = clock.now()
-        Ticket.objects.create(
+        ticket = Ticket(
             digest=digest(clear),
             visit=visit,
             service=asked.service,
@@ -64,6 +64,7 @@ def enter(session: Session, application: Application, membership: Membership, as
             given_at=now,
             expires_at=now + lifetimes.TICKET,
         )
+        rows.insert(ticket)
     return clear
 
 

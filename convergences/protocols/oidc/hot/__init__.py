@@ -5,17 +5,9 @@ and the view answers.
 """
 
 from convergences.protocols.oidc.hot import documents, introspect, userinfo
-from convergences.web.lean import Route, Short
+from convergences.web.lean import FOR_BROWSERS, Route, Short
 
 _GET, _POST = frozenset({"GET"}), frozenset({"POST"})
-# What a page or a browser's session needs; the rest of `settings.MIDDLEWARE` has nothing to say of this view.
-_FOR_BROWSERS = (
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "convergences.web.middleware.current_session",
-    "django_htmx.middleware.HtmxMiddleware",
-)
 
 ROUTES = (
     Route("/oauth/userinfo", "oidc:userinfo", _GET, userinfo.answer, quiet=True),
@@ -26,5 +18,5 @@ ROUTES = (
         "/.well-known/oauth-authorization-server", "oidc:oauth_configuration", _GET, documents.configuration, quiet=True
     ),
     Route("/oauth/token", "oidc:token", _POST, Short("/oauth/token")),
-    Route("/oauth/authorize", "oidc:authorize", _GET, Short("/oauth/authorize", _FOR_BROWSERS), cookies=True),
+    Route("/oauth/authorize", "oidc:authorize", _GET, Short("/oauth/authorize", FOR_BROWSERS), cookies=True),
 )

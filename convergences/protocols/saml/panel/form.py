@@ -193,7 +193,9 @@ def _initial(application: Application, provider: ServiceProvider | None) -> dict
     kept = queries.metadata_of(provider)
     mapping = kept.get("attributes", {})
     naming = words.naming_of(mapping, application.attributes)
-    own = "\n".join(f"{name} = {attribute}" for name, attribute in mapping.items()) if naming == words.OWN else ""
+    own = (
+        "\n".join(f"{name} = {attribute}" for name, attribute in sorted(mapping.items())) if naming == words.OWN else ""
+    )
     return {
         "encrypted_assertions": True,
         **kept,
