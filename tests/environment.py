@@ -29,6 +29,7 @@ def _database_url() -> str:
 for name in [name for name in os.environ if name.startswith("CONVERGENCES_") and name not in (CHOICE, ADDRESS)]:
     del os.environ[name]  # a developer's own settings must not decide whether tests pass
 os.environ["CONVERGENCES_SECRET_KEY"] = "a secret for tests only, of more than 32 characters"
+os.environ["CONVERGENCES_SECOND_FACTOR_KEY"] = "another secret for tests only, for second factors"
 os.environ["CONVERGENCES_BASE_URL"] = "http://testserver"
 os.environ["CONVERGENCES_DATABASE_URL"] = _database_url()
 os.environ["CONVERGENCES_DEMO"] = "true"

@@ -43,6 +43,7 @@ class Application(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.DRAFT)
     opens_on = models.DateField(null=True, blank=True)
     assurance = models.CharField(max_length=20, choices=Assurance.choices, default=Assurance.PASSWORD)
+    remembers_devices = models.BooleanField(default=True)
     affiliations = models.JSONField(default=list)
     attributes = models.JSONField(default=list)
     protocol = models.CharField(max_length=8, choices=Protocol.choices, default=Protocol.LINK)

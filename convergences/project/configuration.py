@@ -94,6 +94,11 @@ class Configuration(BaseSettings):
     base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"
     secret_key: str = Field(min_length=SECRET_LENGTH)
     secret_key_fallbacks: Words = []
+    second_factor_key: str = Field(default="", pattern=f"^(.{{{SECRET_LENGTH},}})?$")
+    second_factor_key_fallbacks: Words = []
+    second_factor_grace_days: int = Field(default=14, ge=0, le=365)
+    recovery_delay_hours: int = Field(default=24, ge=0, le=168)
+    mail_second_step: bool = False
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///var/convergences.sqlite3"
     cache_url: Annotated[str, AfterValidator(_cache_url)] = ""
     email_url: Annotated[str, AfterValidator(_email_url)] = "mailbox:"

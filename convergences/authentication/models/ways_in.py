@@ -1,9 +1,6 @@
 """Tables of authentication. Secrets are kept as digests only (DOMAIN, rule 8)."""
 
-import uuid
-
 from django.db import models
-from django.db.models import Q
 
 
 class Password(models.Model):
@@ -90,35 +87,3 @@ class KnownBrowser(models.Model):
 
     def __str__(self) -> str:
         return f"browser of {self.agent_id}"
-
-
-class Session(models.Model):
-    """A sign-in on one browser, kept by the server. `uid` is its public name (OpenID Connect's `sid`).
-
-    `factors` holds RFC 8176 words (`pwd`, `otp`…); `idle_at` is pushed by use, `expires_at` never moves.
-    """
-
-    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    token_digest = models.CharField(max_length=64, unique=True)
-    agent = models.ForeignKey("directory.Agent", on_delete=models.PROTECT, related_name="+")
-    factors = models.JSONField(default=list)
-    authenticated_at = models.DateTimeField()
-    second_factor_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
-    idle_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    end_reason = models.CharField(max_length=40, default="", blank=True)
-    address = models.CharField(max_length=45, default="", blank=True)
-    browser = models.CharField(max_length=80, default="", blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["agent", "-created_at"], name="session_by_agent"),
-            models.Index(fields=["agent"], condition=Q(ended_at__isnull=True), name="session_open_by_agent"),
-            models.Index(fields=["idle_at"], condition=Q(ended_at__isnull=True), name="session_idle"),
-        ]
-
-    def __str__(self) -> str:
-        return f"session {self.uid}"
