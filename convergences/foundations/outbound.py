@@ -50,9 +50,9 @@ class Answer:
     body: bytes
 
 
-def get(url: str, *, accept: str = "*/*") -> Answer:
+def get(url: str, *, accept: str = "*/*", largest: int = LARGEST_ANSWER) -> Answer:
     """Read an address; raises `Forbidden` or `Unreachable`."""
-    return _exchange("GET", url, b"", {"Accept": accept})
+    return _exchange("GET", url, b"", {"Accept": accept}, largest)
 
 
 def post_form(url: str, fields: Mapping[str, str]) -> Answer:
@@ -109,7 +109,7 @@ def _opened(networks: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddres
     return tuple(ipaddress.ip_network(network, strict=False) for network in networks)
 
 
-def _exchange(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _exchange(method: str, url: str, body: bytes, headers: Mapping[str, str], largest: int = LARGEST_ANSWER) -> Answer:
     parts, host, port = _target(url)
     chosen = _allowed(parts, host, port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -120,7 +120,7 @@ def _exchange(method: str, url: str, body: bytes, headers: Mapping[str, str]) ->
             with contextlib.closing(http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)) as connection:
                 connection.sock = sock  # connected to the address that was checked: the name is not asked again
                 connection.request(method, path, body=body or None, headers=dict(headers))
-                return _read(connection.getresponse())
+                return _read(connection.getresponse(), largest)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"{host}: {type(error).__name__}") from error
 
@@ -178,9 +178,9 @@ def _cut_after(sock: socket.socket, seconds: float) -> Iterator[None]:
         raise TimeoutError
 
 
-def _read(response: http.client.HTTPResponse) -> Answer:
-    body = response.read(LARGEST_ANSWER + 1)
-    if len(body) > LARGEST_ANSWER:
+def _read(response: http.client.HTTPResponse, largest: int) -> Answer:
+    body = response.read(largest + 1)
+    if len(body) > largest:
         raise http.client.HTTPException("the answer is too long")
     if response.length:
         raise http.client.IncompleteRead(body, response.length)

@@ -100,8 +100,8 @@ class Web:
         self.answer: Answer | Exception = Answer(200, "text/xml", metadata().encode())
         self.asked = 0
 
-    def get(self, url: str, *, accept: str) -> Answer:
-        assert url == URL
+    def get(self, url: str, *, accept: str, largest: int) -> Answer:
+        assert (url, largest) == (URL, 1024 * 1024)
         assert "samlmetadata" in accept
         self.asked += 1
         if isinstance(self.answer, Exception):

@@ -9,7 +9,14 @@ class InvalidProvider(Refusal):
 
 
 class BadMessage(Exception):  # noqa: N818 - a refusal, not a breakdown
-    """A message that is not honest, or not understood: nothing of it is followed. Its text is for engineers."""
+    """A message that is not honest, or not understood: nothing of it is followed. Its text is for engineers.
+
+    `said` is the same in French, for the engineer of the centre who brings a document.
+    """
+
+    def __init__(self, detail: str, said: str = "") -> None:
+        super().__init__(detail)
+        self.said = said
 
 
 class SamlRefusal(Exception):  # noqa: N818 - an answer of the protocol, not a breakdown

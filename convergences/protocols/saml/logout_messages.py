@@ -46,7 +46,7 @@ def read_request(received: Received, *, path: str) -> Leaving:
     """Return what a signed request of logout asks; raises `BadMessage`: nobody is signed out by an unsigned one."""
     root, provider = _signed(received, "LogoutRequest", path=path)
     until = root.get("NotOnOrAfter", "")
-    if until and metadata_in.parsed_instant(until) + lifetimes.SKEW <= clock.now():
+    if until and metadata_in.parsed_instant(until) <= clock.now() - lifetimes.SKEW:
         raise BadMessage("the message is too old")
     identifier = documents.text_of(root.find(names.assertion("NameID")))
     indexes = [documents.text_of(one) for one in root.findall(names.protocol("SessionIndex"))]

@@ -4,10 +4,12 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -15,10 +17,16 @@ from convergences.foundations import clock
 from convergences.protocols.saml import names, xml
 from convergences.protocols.saml.errors import BadMessage, InvalidProvider
 from convergences.web import addresses
+from convergences.web.text import day
 
 LONGEST_ENTITY_ID = 1024
 MANY_ENDPOINTS = 30
+MANY_CERTIFICATES = 20
 SMALLEST_RSA = 2048
+SMALLEST_CURVE = 256
+# « For ever » is written 9999-12-31T23:59:59Z (RFC 5280, section 4.1.2.5), which in Paris is the year 10000.
+FAR = dt.datetime(9999, 12, 1, tzinfo=dt.UTC)
+_PAGE = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 _LOGOUT_BINDINGS = (names.SOAP, names.REDIRECT, names.POST)
 
 
@@ -69,30 +77,36 @@ def read(content: bytes) -> Described:
     """Return what a document of metadata says of its one application; raises `InvalidProvider`."""
     try:
         root = xml.parse(content, largest=xml.LARGEST_METADATA, comments=True)
-        return _described(_one(root))
+        return _described(_one(root), around=root)
     except BadMessage as error:
-        raise refuse(f"le document ne peut pas être lu ({error})") from error
+        if _PAGE.search(content[:1000]):
+            raise refuse(
+                "c’est une page web, pas une description : ouvrez l’adresse pour voir ce qu’elle dit"
+            ) from error
+        raise refuse(f"le document ne peut pas être lu : {error.said or error}") from error
 
 
 def _one(root: xml.Element) -> xml.Element:
     entity = names.metadata("EntityDescriptor")
     found = [root] if root.tag == entity else root.findall(entity)
     with_role = [entity for entity in found if entity.find(names.metadata("SPSSODescriptor")) is not None]
+    if not with_role and any(one.find(names.metadata("IDPSSODescriptor")) is not None for one in found):
+        raise refuse("c’est la description d’un portail (IDPSSODescriptor), pas celle de l’application")
     if len(with_role) != 1:
         raise refuse("le document doit décrire une application (SPSSODescriptor), et une seule")
     return with_role[0]
 
 
-def _described(entity: xml.Element) -> Described:
+def _described(entity: xml.Element, *, around: xml.Element) -> Described:
     entity_id = entity.get("entityID", "").strip()
     if not entity_id or len(entity_id) > LONGEST_ENTITY_ID or not entity_id.isprintable():
         raise refuse("l’identifiant de l’application (entityID) manque ou est trop long")
     role = entity.find(names.metadata("SPSSODescriptor"))
     if role is None or names.PROTOCOL not in role.get("protocolSupportEnumeration", "").split():
         raise refuse("l’application ne parle pas SAML 2.0")
-    until = entity.get("validUntil", "") or role.get("validUntil", "")
+    until = _until(around, entity, role)
     if until and parsed_instant(until) <= clock.now():
-        raise refuse(f"le document n’est plus valable depuis le {until}")
+        raise refuse(f"le document n’est plus valable depuis le {day(parsed_instant(until))}")
     return Described(
         entity_id=entity_id,
         consumers=_consumers(role),
@@ -106,13 +120,24 @@ def _described(entity: xml.Element) -> Described:
     )
 
 
+def _until(*elements: xml.Element) -> str:
+    """Return the first end of what surrounds a role: none outlives what holds it (Metadata, section 2.3)."""
+    found = [until for one in elements if (until := one.get("validUntil", "").strip())]
+    return min(found, key=parsed_instant, default="")
+
+
 def parsed_instant(value: str) -> dt.datetime:
     """Return an instant of a document; raises `BadMessage`. Without a zone it is UTC (Core, section 1.3.3)."""
     try:
         moment = dt.datetime.fromisoformat(value.strip())
     except ValueError as error:
-        raise BadMessage("an instant is malformed") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        raise BadMessage("an instant is malformed", "une date est mal écrite") from error
+    return bounded(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))
+
+
+def bounded(moment: dt.datetime) -> dt.datetime:
+    """Return an instant that can be said in any zone."""
+    return min(moment, FAR)
 
 
 def _consumers(role: xml.Element) -> tuple[Endpoint, ...]:
@@ -148,7 +173,8 @@ def _address(element: xml.Element, name: str) -> str:
 
 def _index(element: xml.Element) -> int:
     index = element.get("index", "0").strip()
-    if not index.isdigit() or int(index) > 65535:  # noqa: PLR2004 - xs:unsignedShort
+    # `isdigit` lets « ² » by, which is no number.
+    if not index.isdecimal() or not index.isascii() or len(index) > 5 or int(index) > 65535:  # noqa: PLR2004 - xs:unsignedShort
         raise refuse("le numéro d’une adresse de retour (index) n’est pas un nombre")
     return int(index)
 
@@ -160,6 +186,8 @@ def _certificates(role: xml.Element, use: str) -> tuple[str, ...]:
             continue
         within = descriptor.iterfind(f".//{names.signature('X509Certificate')}")
         found.extend(_certificate(xml.text_of(one)) for one in within)
+    if len(found) > MANY_CERTIFICATES:
+        raise refuse("le document porte trop de certificats")
     return tuple(dict.fromkeys(found))
 
 
@@ -180,10 +208,12 @@ def _certificate(text: str) -> str:
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
         key = certificate.public_key()
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise refuse("un certificat ne peut pas être lu") from error
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA:
         raise refuse(f"la clé d’un certificat est trop courte : {SMALLEST_RSA} bits au moins")
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < SMALLEST_CURVE:
+        raise refuse(f"la clé elliptique d’un certificat est trop courte : {SMALLEST_CURVE} bits au moins")
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise refuse("la clé d’un certificat n’est ni RSA ni elliptique")
     return certificate.public_bytes(serialization.Encoding.PEM).decode()

@@ -27,13 +27,16 @@ _FOREIGN = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/1999
 def parse(content: bytes, *, largest: int = LARGEST_MESSAGE, comments: bool = False) -> Element:
     """Return the root of a document; raises `BadMessage`. `comments` lets them be, and drops them (metadata only)."""
     if len(content) > largest:
-        raise BadMessage("the document is too large")
+        raise BadMessage("the document is too large", f"il dépasse {largest // 1024} Ko")
     upper = content.upper()
     if b"\x00" in content or any(word.upper() in upper for word in _ALWAYS_REFUSED):
-        raise BadMessage("the document declares what is never read (DOCTYPE, entities), or is not in UTF-8")
+        raise BadMessage(
+            "the document declares what is never read (DOCTYPE, entities), or is not in UTF-8",
+            "il contient un DOCTYPE, une entité ou une feuille de style, ou n’est pas en UTF-8",
+        )
     declared = _DECLARED.match(content)
     if declared and declared[1].lower() not in _ENCODINGS:
-        raise BadMessage("the document says that it is not in UTF-8")
+        raise BadMessage("the document says that it is not in UTF-8", "il se dit dans un autre codage qu’UTF-8")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
         remove_comments=comments, remove_pis=comments, encoding="utf-8",
@@ -41,27 +44,27 @@ def parse(content: bytes, *, largest: int = LARGEST_MESSAGE, comments: bool = Fa
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadMessage("the document is not XML") from error
+        raise BadMessage("the document is not XML", "il n’est pas du XML, ou il est coupé") from error
     _check(root)
     return root
 
 
 def _check(root: Element) -> None:
     if root.getroottree().docinfo.doctype:
-        raise BadMessage("the document has a DOCTYPE")
+        raise BadMessage("the document has a DOCTYPE", "il contient un DOCTYPE")
     if root.getprevious() is not None or root.getnext() is not None:
-        raise BadMessage("the document has something beside its root")
+        raise BadMessage("the document has something beside its root", "il contient plus qu’une description")
     seen: set[str] = set()
     depths = {root: 1}
     for count, element in enumerate(root.iter(), start=1):
         if not isinstance(element.tag, str):
-            raise BadMessage("the document has a comment or a processing instruction")
+            raise BadMessage("the document has a comment or a processing instruction", "il contient une instruction")
         parent = element.getparent()
         depth = depths[element] = depths[parent] + 1 if parent is not None and element is not root else 1
         if count > MANY or depth > DEEPEST:
-            raise BadMessage("the document is too deep, or has too many elements")
+            raise BadMessage("the document is too deep, or has too many elements", "il a trop d’éléments")
         if etree.QName(element).namespace in _FOREIGN:
-            raise BadMessage("the document includes another")
+            raise BadMessage("the document includes another", "il en inclut un autre")
         _check_ids(element, seen)
 
 
@@ -70,7 +73,7 @@ def _check_ids(element: Element, seen: set[str]) -> None:
         if etree.QName(str(name)).localname.lower() != "id":
             continue
         if str(value) in seen:
-            raise BadMessage("two elements bear the same ID")
+            raise BadMessage("two elements bear the same ID", "deux éléments ont le même ID")
         seen.add(str(value))
 
 
@@ -79,7 +82,8 @@ def text_of(element: Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        raise BadMessage(f"{etree.QName(element).localname} holds more than a text")
+        name = etree.QName(element).localname
+        raise BadMessage(f"{name} holds more than a text", f"{name} contient autre chose qu’un texte")
     return (element.text or "").strip()
 
 

@@ -10,7 +10,7 @@ from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.protocols.saml import names
 from convergences.protocols.saml.errors import BadMessage
-from convergences.protocols.saml.metadata_in import Described, parsed_instant
+from convergences.protocols.saml.metadata_in import Described, bounded, parsed_instant
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.panel import words
 from convergences.web.panels import About, Fact
@@ -91,7 +91,7 @@ def fingerprint(pem: str) -> str:
 
 def said_of(pem: str) -> str:
     """Return a certificate in words: until when, and its fingerprint."""
-    expires = certificate(pem).not_valid_after_utc
+    expires = bounded(certificate(pem).not_valid_after_utc)
     word = "Expiré depuis le" if expires <= clock.now() else "Jusqu’au"
     return f"{word} {day(clock.day_of(expires))}\nSHA-256 {fingerprint(pem)}"
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application
 from convergences.catalog.sheet import ATTRIBUTES
 from convergences.foundations import clock, outbound
-from convergences.protocols.saml import metadata_in
+from convergences.protocols.saml import metadata_in, xml
 from convergences.protocols.saml.actions import Action
 from convergences.protocols.saml.errors import InvalidProvider
 from convergences.protocols.saml.models import NameFormat, ServiceProvider
@@ -20,6 +21,8 @@ from convergences.web import addresses
 
 MANY_ATTRIBUTES = 60
 LONGEST_NAME = 200
+_ELSEWHERE = frozenset({301, 302, 303, 307, 308})
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,23 @@ def fetched(url: str) -> bytes:
     if problem := addresses.problem(url, plain=True):
         raise refuse("metadata", problem)
     try:
-        answer = outbound.get(url, accept="application/samlmetadata+xml, application/xml")
+        answer = outbound.get(url, accept="application/samlmetadata+xml, application/xml", largest=xml.LARGEST_METADATA)
     except outbound.OutboundError as error:
-        raise refuse("metadata", f"l’adresse n’a pas répondu ({error})") from error
+        log.info("saml.metadata_not_fetched", error=str(error))
+        raise refuse("metadata", _unread(error)) from error
+    if answer.status in _ELSEWHERE:
+        raise refuse("metadata", f"l’adresse renvoie ailleurs ({answer.status}) : donnez celle où le document se lit")
     if answer.status != HTTPStatus.OK:
         raise refuse("metadata", f"l’adresse a répondu {answer.status}")
     return answer.body
+
+
+def _unread(error: outbound.OutboundError) -> str:
+    if isinstance(error, outbound.Forbidden):
+        return (
+            "nous ne lisons que sur Internet, en https, ou sur un réseau que l’exploitant a ouvert (OUTBOUND_NETWORKS)"
+        )
+    return "l’adresse n’a pas répondu, ou trop lentement : vérifiez le nom de la machine et le port"
 
 
 def _choice(field: str, value: Any) -> str:
