@@ -97,6 +97,29 @@ def test_a_removed_right_is_told_too(cotisations: Peer, claire: Browser, heard: 
     assert heard == [(HOME, ticket)]
 
 
+@pytest.mark.parametrize("trouble", [outbound.Forbidden("inside"), outbound.Unreachable("down")])
+def test_an_address_that_fails_keeps_no_other_from_hearing(
+    cotisations: Peer, claire: Browser, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """An application of two machines, one of them down for good: the session at the other must not stay open."""
+    told: list[str] = []
+
+    def post_form(url: str, _fields: dict[str, str]) -> Answer:
+        if url == HOME:
+            raise trouble
+        told.append(url)
+        return Answer(200, "text/plain", b"")
+
+    monkeypatch.setattr(outbound, "post_form", post_form)
+    for service in (HOME, f"{HOME}autre"):
+        cotisations.service = service
+        cotisations.validated(cotisations.ticket(claire))
+    Entitlement.objects.all().delete()
+    request_ends(clock.now())
+    notices.Teller().tell_due()
+    assert told == [f"{HOME}autre"]
+
+
 def test_an_application_that_keeps_out_of_it_is_left_alone(
     cast: Cast, claire: Browser, heard: list[tuple[str, str]]
 ) -> None:

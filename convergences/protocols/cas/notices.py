@@ -54,16 +54,22 @@ def message(ticket: str) -> str:
 
 
 def _tell(messages: list[tuple[str, str]]) -> Outcome:
-    for address, content in messages:
-        try:
-            answer = outbound.post_form(address, {"logoutRequest": content})
-        except outbound.Forbidden as refusal:
-            return Outcome(str(refusal), final=True)
-        except outbound.Unreachable as failure:
-            return Outcome(str(failure))
-        if answer.status not in HEARD:
-            return Outcome(f"the application answered {answer.status}")
-    return Outcome()
+    """Tell every ticket, whatever becomes of the others: a machine that is down must not keep its neighbour open.
+
+    What may still be heard is tried again; only when nothing is left to try is a refusal of ours final.
+    """
+    failed = [outcome for each in messages if (outcome := _tell_one(*each)) is not None]
+    return min(failed, key=lambda outcome: outcome.final, default=Outcome())
+
+
+def _tell_one(address: str, content: str) -> Outcome | None:
+    try:
+        answer = outbound.post_form(address, {"logoutRequest": content})
+    except outbound.Forbidden as refusal:
+        return Outcome(str(refusal), final=True)
+    except outbound.Unreachable as failure:
+        return Outcome(str(failure))
+    return None if answer.status in HEARD else Outcome(f"the application answered {answer.status}")
 
 
 teller = Teller()
