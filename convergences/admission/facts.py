@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
-from convergences.admission import people
 from convergences.catalog.models import Assurance
 from convergences.catalog.offers import Contract, Offer, covers
 from convergences.directory.models import Membership
 from convergences.foundations.clock import day_of
+from django.db import connection
+
+from convergences.admission import people
 
 BATCH = 2000
 
@@ -50,6 +50,17 @@ class Facts(NamedTuple):
     roles: tuple[str, ...]
 
 
+class Candidate(NamedTuple):
+    """The facts of one employer for whom an agent may perhaps enter, and the columns of who they are (`people`)."""
+
+    facts: Facts
+    columns: Sequence[Any]
+
+    def membership(self) -> Membership:
+        """Return whom the facts are about; only of an agent who has a membership there."""
+        return people.membership(self.columns)
+
+
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
     """The facts under an open visit, and what has become of its session."""
@@ -80,24 +91,27 @@ _RIGHTS = """
         ON e.membership_id = m.id AND e.application_id = p.id AND e.closed_at IS NULL
 """
 _AT_EMPLOYER = f"""
-    SELECT {_COLUMNS}
+    SELECT {_COLUMNS}, {people.COLUMNS}
     FROM directory_agent a
     CROSS JOIN catalog_application p
     LEFT JOIN directory_membership m ON m.agent_id = a.id AND m.closed_at IS NULL AND m.organization_id = %s
     LEFT JOIN directory_organization o ON o.id = m.organization_id
     {_RIGHTS}
+    {people.JOIN}
     WHERE a.id = %s AND p.id = %s
 """  # noqa: S608 - made of the constants above
-_AT_ANY_EMPLOYER = f"""
-    SELECT {_COLUMNS}
+_FROM_ANY_EMPLOYER = f"""
     FROM directory_agent a
     CROSS JOIN catalog_application p
     LEFT JOIN directory_membership m ON m.agent_id = a.id AND m.closed_at IS NULL
     LEFT JOIN directory_organization o ON o.id = m.organization_id
     {_RIGHTS}
-    WHERE a.id = %s
-"""  # noqa: S608 - made of the constants above
+"""
 _ORDER = " ORDER BY p.position, p.name, p.id, o.name, m.id"
+_OF_AGENT = f"SELECT {_COLUMNS} {_FROM_ANY_EMPLOYER} WHERE a.id = %s {_ORDER}"
+_AT_EACH_EMPLOYER = f"""
+    SELECT {_COLUMNS}, {people.COLUMNS} {_FROM_ANY_EMPLOYER} {people.JOIN} WHERE a.id = %s AND p.id = %s {_ORDER}
+"""
 _UNDER_MEMBERSHIP = f"""
     SELECT {_COLUMNS}
     FROM directory_membership m
@@ -147,19 +161,19 @@ _UNDER_ONE_VISIT = f"""
 """
 
 
-def at_employer(agent_id: int, application_id: int, organization_id: int) -> Facts | None:
+def at_employer(agent_id: int, application_id: int, organization_id: int) -> Candidate | None:
     """Return the facts of one agent, one application, one employer; None when agent or application does not exist."""
-    return next(map(_facts, _rows(_AT_EMPLOYER, [organization_id, agent_id, application_id])), None)
+    return next(iter(_candidates(_AT_EMPLOYER, [organization_id, agent_id, application_id])), None)
 
 
-def at_each_employer(agent_id: int, application_id: int) -> list[Facts]:
+def at_each_employer(agent_id: int, application_id: int) -> list[Candidate]:
     """Return the facts of one agent and one application, for each employer (or one without any)."""
-    return [_facts(row) for row in _rows(_AT_ANY_EMPLOYER + " AND p.id = %s" + _ORDER, [agent_id, application_id])]
+    return _candidates(_AT_EACH_EMPLOYER, [agent_id, application_id])
 
 
 def of_agent(agent_id: int) -> list[Facts]:
     """Return the facts of one agent for every application and every employer, in the catalogue's order."""
-    return [_facts(row) for row in _rows(_AT_ANY_EMPLOYER + _ORDER, [agent_id])]
+    return [_facts(row) for row in _rows(_OF_AGENT, [agent_id])]
 
 
 def of_membership(membership_id: int) -> list[Facts]:
@@ -187,6 +201,14 @@ def under_visit(visit_id: int, now: dt.datetime) -> tuple[VisitFacts, Membership
     row = dict(zip(names[: -people.NUMBER], found, strict=False))
     facts = VisitFacts(row["visit_id"], bool(row["session_over"]), bool(row["second_factor"]), _facts(row))
     return facts, people.membership(found[-people.NUMBER :])
+
+
+def _candidates(statement: str, parameters: list[int]) -> list[Candidate]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column[0] for column in cursor.description[: -people.NUMBER]]
+        rows = cursor.fetchall()
+    return [Candidate(_facts(dict(zip(names, row, strict=False))), row[-people.NUMBER :]) for row in rows]
 
 
 def _rows(statement: str, parameters: Sequence[str | int | None] | dict[str, Any]) -> Iterator[dict[str, Any]]:

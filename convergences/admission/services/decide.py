@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from convergences.admission import facts as source
 from convergences.admission.contacts import contacts_at
 from convergences.admission.decisions import (
     ChooseEmployer,
@@ -15,7 +14,6 @@ from convergences.admission.decisions import (
     SignIn,
     StepUp,
 )
-from convergences.admission.facts import Facts
 from convergences.admission.models import EmployerChoice, Visit
 from convergences.admission.rules import RULES, Rule, broken, is_strong_enough, still_strong_enough
 from convergences.authentication.models import Session
@@ -25,8 +23,10 @@ from convergences.foundations import clock
 from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.text import french
 
+from convergences.admission import facts as source
+from convergences.admission.facts import Candidate, Facts
+
 _WHOLE = Membership.objects.select_related("agent", "agent__photo", "organization")
-_MEMBERSHIP = Prepared(lambda: _WHOLE.filter(pk=given("membership_id")))
 _CHOICE = Prepared(
     lambda: EmployerChoice.objects.filter(agent_id=given("agent_id"), application_id=given("application_id"))
 )
@@ -38,12 +38,12 @@ def decide(
     """Say whether this agent enters this application for this employer at this instant, and if not why and whom to ask.
 
     Whatever the objects given hold, the facts are read anew, in one statement, however many agents, organizations and
-    rights there are; one or two more then load whom the answer names.
+    rights there are; a refusal needs one or two more, for whom it names.
     """
-    facts = source.at_employer(agent.pk, application.pk, organization.pk)
-    if facts is None:
+    candidate = source.at_employer(agent.pk, application.pk, organization.pk)
+    if candidate is None:
         raise ValueError("no such agent or application")
-    return conclude(facts, now=now, assurance=assurance)
+    return conclude(candidate, now=now, assurance=assurance)
 
 
 def decide_for_session(
@@ -61,10 +61,10 @@ def decide_for_session(
     if organization is not None:
         return decide(session.agent, application, organization, now=now, assurance=assurance)
     found = source.at_each_employer(session.agent_id, application.pk)
-    open_to = [facts for facts in found if broken(facts, clock.day_of(now)) is None]
+    open_to = [each for each in found if broken(each.facts, clock.day_of(now)) is None]
     if len(open_to) > 1:
         chosen = _chosen(session.agent_id, application.pk)
-        open_to = [facts for facts in open_to if facts.membership_id == chosen] or open_to
+        open_to = [each for each in open_to if each.facts.membership_id == chosen] or open_to
     if len(open_to) > 1:
         return ChooseEmployer(_memberships(open_to))
     return conclude(open_to[0] if open_to else _nearest(found, now), now=now, assurance=assurance)
@@ -93,19 +93,15 @@ def decide_for_visit_number(visit_id: int, *, now: dt.datetime) -> Enter | Refus
     return Enter(membership, under.facts.roles)
 
 
-def conclude(facts: Facts, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:
+def conclude(candidate: Candidate, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:
     """Say what these facts, read at this instant, allow: the table, then the strength of the session."""
+    facts = candidate.facts
     rule = broken(facts, clock.day_of(now))
     if rule is not None:
         return _refuse(facts, rule)
     if not is_strong_enough(facts.assurance, assurance, now=now):
         return StepUp(facts.assurance)
-    return _enter(facts)
-
-
-def _enter(facts: Facts) -> Enter:
-    [membership] = _MEMBERSHIP.all(membership_id=facts.membership_id)
-    return Enter(membership, facts.roles)
+    return Enter(candidate.membership(), facts.roles)
 
 
 def _refuse(facts: Facts, rule: Rule) -> Refuse:
@@ -121,8 +117,10 @@ def _refuse(facts: Facts, rule: Rule) -> Refuse:
     )
 
 
-def _memberships(found: Sequence[Facts]) -> tuple[Membership, ...]:
-    return tuple(_WHOLE.filter(pk__in=[facts.membership_id for facts in found]).order_by("organization__name", "pk"))
+def _memberships(found: Sequence[Candidate]) -> tuple[Membership, ...]:
+    return tuple(
+        _WHOLE.filter(pk__in=[each.facts.membership_id for each in found]).order_by("organization__name", "pk")
+    )
 
 
 def _chosen(agent_id: int, application_id: int) -> int | None:
@@ -130,13 +128,13 @@ def _chosen(agent_id: int, application_id: int) -> int | None:
     return choice.membership_id if choice else None
 
 
-def _nearest(found: Sequence[Facts], now: dt.datetime) -> Facts:
+def _nearest(found: Sequence[Candidate], now: dt.datetime) -> Candidate:
     """Return the facts of the employer whose refusal comes last in the table: the one that least is missing for."""
     order = [rule.reason for rule in RULES]
     today = clock.day_of(now)
 
-    def progress(facts: Facts) -> int:
-        rule = broken(facts, today)
+    def progress(candidate: Candidate) -> int:
+        rule = broken(candidate.facts, today)
         return order.index(rule.reason if rule else Reason.NOT_ENTITLED)
 
     return max(found, key=progress)

@@ -1,8 +1,5 @@
 """For which employer an agent of several opens an application: asked once, kept, changed at will."""
 
-from django.db import transaction
-
-from convergences.admission import facts as source
 from convergences.admission.actions import Action
 from convergences.admission.errors import NotAnEmployer
 from convergences.admission.models import EmployerChoice
@@ -11,6 +8,9 @@ from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Membership
 from convergences.foundations import clock
+from django.db import transaction
+
+from convergences.admission import facts as source
 
 
 @transaction.atomic
@@ -20,8 +20,8 @@ def choose_employer(agent: Agent, application: Application, membership: Membersh
     Raises `NotAnEmployer` unless the membership is the agent's own and the application could be entered for it today.
     """
     now = clock.now()
-    facts = source.at_employer(agent.pk, application.pk, membership.organization_id)
-    if facts is None or facts.membership_id != membership.pk or broken(facts, clock.day_of(now)):
+    found = source.at_employer(agent.pk, application.pk, membership.organization_id)
+    if found is None or found.facts.membership_id != membership.pk or broken(found.facts, clock.day_of(now)):
         raise NotAnEmployer
     choice, _created = EmployerChoice.objects.update_or_create(
         agent=agent, application=application, defaults={"membership": membership, "chosen_at": now}

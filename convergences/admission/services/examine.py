@@ -7,20 +7,20 @@ itself would end up lying. Nothing is opened; that somebody looked is journaled.
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
-
-from convergences.admission import facts as source
 from convergences.admission.actions import Action
 from convergences.admission.decisions import Enter, Reason, Refuse, SessionAssurance, StepUp
-from convergences.admission.facts import Facts
 from convergences.admission.rules import RULES, is_strong_enough
-from convergences.admission.services.decide import conclude
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application, Assurance
 from convergences.directory.models import Agent, Organization, Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
 from convergences.foundations.text import french
+from django.db import transaction
+
+from convergences.admission import facts as source
+from convergences.admission.facts import Facts
+from convergences.admission.services.decide import conclude
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +78,17 @@ def examine(agent: Agent, application: Application, organization: Organization |
     """
     guards.check_centre(actor, Role.ENGINEER)
     if organization is None:
-        facts = next(iter(source.at_each_employer(agent.pk, application.pk)), None)
+        candidate = next(iter(source.at_each_employer(agent.pk, application.pk)), None)
     else:
-        facts = source.at_employer(agent.pk, application.pk, organization.pk)
-    if facts is None:
+        candidate = source.at_employer(agent.pk, application.pk, organization.pk)
+    if candidate is None:
         raise ValueError("no such agent or application")
     now = clock.now()
-    decision = conclude(facts, now=now, assurance=SessionAssurance(("pwd",), now))
+    decision = conclude(candidate, now=now, assurance=SessionAssurance(("pwd",), now))
     strongest = SessionAssurance(("pwd", "otp"), now, second_factor_at=now)
-    followed = conclude(facts, now=now, assurance=strongest) if isinstance(decision, StepUp) else decision
-    _journal(agent, application, facts, actor)
-    return Examination(decision, _lines(facts, now), followed if isinstance(followed, Enter) else None)
+    followed = conclude(candidate, now=now, assurance=strongest) if isinstance(decision, StepUp) else decision
+    _journal(agent, application, candidate.facts, actor)
+    return Examination(decision, _lines(candidate.facts, now), followed if isinstance(followed, Enter) else None)
 
 
 def _journal(agent: Agent, application: Application, facts: Facts, actor: Actor) -> None:
