@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from convergences.authentication.models import Session
+from convergences.authentication.models import Level, Session
 from convergences.catalog.models import Assurance
 from convergences.directory.models import Agent, Membership, Organization
 
@@ -26,16 +26,28 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionAssurance:
-    """How, and when, the person at the other end proved who they are. `factors` are words of RFC 8176."""
+    """How, and when, the person at the other end proved who they are. `factors` are words of RFC 8176.
+
+    `remembered`: a device stands for a second factor proved in it earlier, where the application allows that; it raises
+    no `level`, which says what happened in this session.
+    """
 
     factors: tuple[str, ...]
     authenticated_at: dt.datetime
     second_factor_at: dt.datetime | None = None
+    remembered: bool = False
+    level: Level = Level.ONE_FACTOR
 
     @classmethod
     def of(cls, session: Session) -> Self:
         """Return the assurance of a session."""
-        return cls(tuple(session.factors), session.authenticated_at, session.second_factor_at)
+        return cls(
+            tuple(session.factors),
+            session.authenticated_at,
+            session.second_factor_at,
+            remembered=session.remembered_device_id is not None,
+            level=Level(session.level),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,13 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """Everything else is yes, but the session is too weak (`stronger_authentication`): ask for this, then go on."""
+    """Everything else is yes, but the session is too weak (`stronger_authentication`): ask for this, then go on.
+
+    `level`: what a request insists on beyond the application's sheet, if anything; a protocol adds it.
+    """
 
     assurance: Assurance
+    level: Level | None = None
     reason: Reason = Reason.STRONGER_AUTHENTICATION
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db import connection
+
+from convergences.admission import people
 from convergences.catalog.models import Assurance
 from convergences.catalog.offers import Contract, Offer, covers
 from convergences.directory.models import Membership
 from convergences.foundations.clock import day_of
-from django.db import connection
-
-from convergences.admission import people
 
 BATCH = 2000
 
@@ -42,6 +42,7 @@ class Facts(NamedTuple):
     application_id: int
     application_name: str
     assurance: Assurance
+    remembers_devices: bool
     offer: Offer
     entitlement_id: int | None
     entitlement_starts_on: dt.date | None
@@ -68,6 +69,7 @@ class VisitFacts:
     visit_id: int
     session_over: bool
     second_factor: bool
+    remembered: bool
     facts: Facts
 
 
@@ -77,8 +79,9 @@ _COLUMNS = """
     m.confirmed_at IS NOT NULL AS membership_confirmed, m.suspended_at IS NOT NULL AS membership_suspended,
     m.starts_on AS membership_starts_on, m.ends_on AS membership_ends_on,
     o.id AS organization_id, o.name AS organization_name, o.active AS organization_active, o.affiliation AS affiliation,
-    p.id AS application_id, p.name AS application_name, p.assurance AS assurance, p.status AS status,
-    p.affiliations AS affiliations, p.opens_on AS opens_on, w.opens_on AS wave_opens_on, t.id AS pilot_id,
+    p.id AS application_id, p.name AS application_name, p.assurance AS assurance,
+    p.remembers_devices AS remembers_devices, p.status AS status, p.affiliations AS affiliations,
+    p.opens_on AS opens_on, w.opens_on AS wave_opens_on, t.id AS pilot_id,
     s.starts_on AS contract_starts_on, s.ends_on AS contract_ends_on, s.seats AS seats,
     e.id AS entitlement_id, e.starts_on AS entitlement_starts_on, e.ends_on AS entitlement_ends_on,
     e.seat AS seat, e.roles AS roles
@@ -123,7 +126,7 @@ _UNDER_MEMBERSHIP = f"""
 """  # noqa: S608 - made of the constants above
 _OF_VISIT = f"""
     v.id AS visit_id, (c.ended_at IS NOT NULL OR c.idle_at <= %(now)s OR c.expires_at <= %(now)s) AS session_over,
-    c.second_factor_at IS NOT NULL AS second_factor, {_COLUMNS}
+    c.second_factor_at IS NOT NULL AS second_factor, c.remembered_device_id IS NOT NULL AS remembered, {_COLUMNS}
 """
 _FROM_VISITS = f"""
     FROM admission_visit v
@@ -140,7 +143,8 @@ _FROM_VISITS = f"""
 _BEYOND_DOUBT = """
     c.ended_at IS NULL AND c.idle_at > %(now)s AND c.expires_at > %(now)s
     AND a.state = 'active' AND o.active AND p.status = 'open'
-    AND (p.assurance = 'password' OR c.second_factor_at IS NOT NULL)
+    AND (p.assurance = 'password' OR c.second_factor_at IS NOT NULL
+        OR (p.assurance = 'second_factor' AND p.remembers_devices AND c.remembered_device_id IS NOT NULL))
     AND m.closed_at IS NULL AND m.confirmed_at IS NOT NULL AND m.suspended_at IS NULL
     AND m.starts_on <= %(today)s AND (m.ends_on IS NULL OR m.ends_on >= %(today)s)
     AND COALESCE(w.opens_on, p.opens_on, %(today)s) <= %(today)s
@@ -186,7 +190,7 @@ def under_visits(now: dt.datetime) -> Iterator[VisitFacts]:
     instant = connection.ops.adapt_datetimefield_value(now)
     told = {"now": instant, "today": connection.ops.adapt_datefield_value(day_of(now))}
     for row in _rows(_IN_DOUBT, told):
-        yield VisitFacts(row["visit_id"], bool(row["session_over"]), bool(row["second_factor"]), _facts(row))
+        yield _visit(row)
 
 
 def under_visit(visit_id: int, now: dt.datetime) -> tuple[VisitFacts, Membership] | None:
@@ -199,8 +203,7 @@ def under_visit(visit_id: int, now: dt.datetime) -> tuple[VisitFacts, Membership
     if found is None:
         return None
     row = dict(zip(names[: -people.NUMBER], found, strict=False))
-    facts = VisitFacts(row["visit_id"], bool(row["session_over"]), bool(row["second_factor"]), _facts(row))
-    return facts, people.membership(found[-people.NUMBER :])
+    return _visit(row), people.membership(found[-people.NUMBER :])
 
 
 def _candidates(statement: str, parameters: list[int]) -> list[Candidate]:
@@ -220,6 +223,11 @@ def _rows(statement: str, parameters: Sequence[str | int | None] | dict[str, Any
                 yield dict(zip(names, row, strict=True))
 
 
+def _visit(row: dict[str, Any]) -> VisitFacts:
+    strength = bool(row["second_factor"]), bool(row["remembered"])
+    return VisitFacts(row["visit_id"], bool(row["session_over"]), *strength, _facts(row))
+
+
 def _facts(row: dict[str, Any]) -> Facts:
     return Facts(
         agent_id=row["agent_id"],
@@ -236,6 +244,7 @@ def _facts(row: dict[str, Any]) -> Facts:
         application_id=row["application_id"],
         application_name=row["application_name"],
         assurance=Assurance(row["assurance"]),
+        remembers_devices=bool(row["remembers_devices"]),
         offer=_offer(row),
         entitlement_id=row["entitlement_id"],
         entitlement_starts_on=row["entitlement_starts_on"],

@@ -65,7 +65,7 @@ def _reason(under: VisitFacts, today: dt.date) -> str:
     rule = broken(under.facts, today)
     if rule is not None:
         return rule.reason.value
-    strong = still_strong_enough(under.facts.assurance, second_factor=under.second_factor)
+    strong = still_strong_enough(under.facts, second_factor=under.second_factor, remembered=under.remembered)
     return "" if strong else Reason.STRONGER_AUTHENTICATION.value
 
 

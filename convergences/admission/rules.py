@@ -16,7 +16,7 @@ from convergences.admission.facts import Facts
 from convergences.catalog.models import Assurance
 from convergences.directory.models import AgentState
 
-FRESH = dt.timedelta(minutes=15)
+FRESH = dt.timedelta(minutes=5)
 
 
 def agent_is_active(facts: Facts, _today: dt.date) -> bool:
@@ -106,16 +106,22 @@ def broken(facts: Facts, today: dt.date) -> Rule | None:
     return next((rule for rule in RULES if not rule.holds(facts, today)), None)
 
 
-def is_strong_enough(required: Assurance, assurance: SessionAssurance, *, now: dt.datetime) -> bool:
-    """The session proved what the application asks: a password; a second factor; one of 15 minutes ago at most."""
+def is_strong_enough(facts: Facts, assurance: SessionAssurance, *, now: dt.datetime) -> bool:
+    """The session proved what the application asks: a password; a second factor; one of 5 minutes ago at most.
+
+    A remembered device stands for a second factor where the application's sheet says so, for a fresh one nowhere.
+    """
     proved_at = assurance.second_factor_at
-    if required == Assurance.PASSWORD:
+    if facts.assurance == Assurance.FRESH_SECOND_FACTOR:
+        return proved_at is not None and now - proved_at <= FRESH
+    return still_strong_enough(facts, second_factor=proved_at is not None, remembered=assurance.remembered)
+
+
+def still_strong_enough(facts: Facts, *, second_factor: bool, remembered: bool) -> bool:
+    """For a visit that goes on: freshness was proved at the door and is not asked again, the second factor is.
+
+    Nor does a remembered device let go on what it could not let in.
+    """
+    if facts.assurance == Assurance.PASSWORD or second_factor:
         return True
-    if proved_at is None:
-        return False
-    return required == Assurance.SECOND_FACTOR or now - proved_at <= FRESH
-
-
-def still_strong_enough(required: Assurance, *, second_factor: bool) -> bool:
-    """For a visit that goes on: freshness was proved at the door and is not asked again, the second factor is."""
-    return second_factor or required == Assurance.PASSWORD
+    return remembered and facts.remembers_devices and facts.assurance == Assurance.SECOND_FACTOR

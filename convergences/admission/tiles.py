@@ -65,7 +65,7 @@ def see(facts: Facts, now: dt.datetime, assurance: SessionAssurance) -> Seen:
     today = day_of(now)
     rule = broken(facts, today)
     if rule is None:
-        strong = is_strong_enough(facts.assurance, assurance, now=now)
+        strong = is_strong_enough(facts, assurance, now=now)
         return Seen(facts, TileState.OPEN if strong else TileState.STEP_UP, None)
     if rule.reason == Reason.NOT_OPEN_YET and _is_announced(facts, today):
         return Seen(facts, TileState.SOON, rule.reason)

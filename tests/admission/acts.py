@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convergences.admission import services as admission
 from convergences.admission.decisions import Enter
 from convergences.audit.services import SYSTEM
-from convergences.authentication.models import Session
+from convergences.authentication.models import RememberedDevice, Session
 from convergences.catalog.models import Application, Opening, Pilot, Subscription
 from convergences.directory.models import Agent, Membership, Organization
 from convergences.entitlements import services as entitlements
@@ -184,6 +184,31 @@ def sign_in_again(world: "World", step: Step) -> None:
     world.sign_in(_member(world, step).agent, second_factor=bool(step.n % 2))
 
 
+def sign_in_on_a_device(world: "World", step: Step) -> None:
+    """The agent signs in by a password, in a browser that they asked us to remember."""
+    session = world.sign_in(_member(world, step).agent)
+    session.remembered_device = RememberedDevice.objects.create(
+        agent=session.agent,
+        token_digest=session.token_digest,
+        created_at=world.now,
+        last_used_at=world.now,
+        expires_at=world.now + 30 * DAY,
+    )
+    session.save(update_fields=["remembered_device"])
+
+
+def end_device(world: "World", step: Step) -> None:
+    """The agent no longer trusts a device."""
+    agent = _member(world, step).agent
+    RememberedDevice.objects.filter(agent=agent).update(ended_at=world.now)
+    Session.objects.filter(agent=agent).update(remembered_device=None)
+
+
+def distrust_devices(world: "World", step: Step) -> None:
+    """The application accepts remembered devices, or no longer does."""
+    _toggle(Application.objects.filter(pk=_application(world, step).pk), "remembers_devices", on=True, off=False)
+
+
 def end_session(world: "World", step: Step) -> None:
     """The agent signs out, or leaves the session idle."""
     rows = Session.objects.filter(pk=world.sessions[_member(world, step).agent_id].pk)
@@ -229,7 +254,8 @@ ACTS = {
     for act in (
         grant, change, revoke, subscribe, unsubscribe,
         set_affiliations, open_on, set_status, pilot, suspend, set_agent_state,
-        date_membership, confirm, leave_employer, deactivate, strengthen, sign_in_again, end_session, enter, wait,
+        date_membership, confirm, leave_employer, deactivate, strengthen, sign_in_again,
+        sign_in_on_a_device, end_device, distrust_devices, end_session, enter, wait,
         close_expired, request_ends,
     )
 }  # fmt: skip

@@ -33,9 +33,15 @@ class Oracle:
         return any(self._stands(membership, application) for membership in rows)
 
     def is_strong(self, session: Session, application: Application) -> bool:
-        """The session proved what the application asks (this world asks no freshness)."""
-        asked = Application.objects.get(pk=application.pk).assurance
-        return asked == "password" or Session.objects.get(pk=session.pk).second_factor_at is not None
+        """The session proved what the application asks, or its device did where that may do.
+
+        Freshness is another test's: `test_step_up.py`.
+        """
+        asked, held = Application.objects.get(pk=application.pk), Session.objects.get(pk=session.pk)
+        if asked.assurance == "password" or held.second_factor_at is not None:
+            return True
+        device = held.remembered_device_id is not None
+        return {"second_factor": asked.remembers_devices and device, "fresh_second_factor": False}[asked.assurance]
 
     def visit_stands(self, visit: Visit) -> bool:
         """The visit's session lives, and its membership may still enter."""

@@ -38,6 +38,9 @@ ALWAYS = [
     [Step("strengthen"), Step("sign_in_again", n=0)],
     [Step("sign_in_again", n=0), Step("enter"), Step("strengthen")],
     [Step("end_session", n=1)],
+    [Step("sign_in_on_a_device"), Step("enter", what=2)],
+    [Step("sign_in_on_a_device"), Step("enter", what=2), Step("end_device")],
+    [Step("sign_in_on_a_device"), Step("enter", what=2), Step("distrust_devices", what=2)],
 ]
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from convergences.admission import facts as source
 from convergences.admission.contacts import contacts_at
 from convergences.admission.decisions import (
     ChooseEmployer,
@@ -14,6 +15,7 @@ from convergences.admission.decisions import (
     SignIn,
     StepUp,
 )
+from convergences.admission.facts import Candidate, Facts
 from convergences.admission.models import EmployerChoice, Visit
 from convergences.admission.rules import RULES, Rule, broken, is_strong_enough, still_strong_enough
 from convergences.authentication.models import Session
@@ -22,9 +24,6 @@ from convergences.directory.models import Agent, Membership, Organization
 from convergences.foundations import clock
 from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.text import french
-
-from convergences.admission import facts as source
-from convergences.admission.facts import Candidate, Facts
 
 _WHOLE = Membership.objects.select_related("agent", "agent__photo", "organization")
 _CHOICE = Prepared(
@@ -88,7 +87,7 @@ def decide_for_visit_number(visit_id: int, *, now: dt.datetime) -> Enter | Refus
     rule = broken(under.facts, clock.day_of(now))
     if rule is not None:
         return _refuse(under.facts, rule)
-    if not still_strong_enough(under.facts.assurance, second_factor=under.second_factor):
+    if not still_strong_enough(under.facts, second_factor=under.second_factor, remembered=under.remembered):
         return StepUp(under.facts.assurance)
     return Enter(membership, under.facts.roles)
 
@@ -99,7 +98,7 @@ def conclude(candidate: Candidate, *, now: dt.datetime, assurance: SessionAssura
     rule = broken(facts, clock.day_of(now))
     if rule is not None:
         return _refuse(facts, rule)
-    if not is_strong_enough(facts.assurance, assurance, now=now):
+    if not is_strong_enough(facts, assurance, now=now):
         return StepUp(facts.assurance)
     return Enter(candidate.membership(), facts.roles)
 

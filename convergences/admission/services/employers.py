@@ -1,5 +1,8 @@
 """For which employer an agent of several opens an application: asked once, kept, changed at will."""
 
+from django.db import transaction
+
+from convergences.admission import facts as source
 from convergences.admission.actions import Action
 from convergences.admission.errors import NotAnEmployer
 from convergences.admission.models import EmployerChoice
@@ -8,9 +11,6 @@ from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Membership
 from convergences.foundations import clock
-from django.db import transaction
-
-from convergences.admission import facts as source
 
 
 @transaction.atomic

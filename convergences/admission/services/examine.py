@@ -7,20 +7,20 @@ itself would end up lying. Nothing is opened; that somebody looked is journaled.
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
+
+from convergences.admission import facts as source
 from convergences.admission.actions import Action
 from convergences.admission.decisions import Enter, Reason, Refuse, SessionAssurance, StepUp
+from convergences.admission.facts import Facts
 from convergences.admission.rules import RULES, is_strong_enough
+from convergences.admission.services.decide import conclude
 from convergences.audit.services import About, Actor, record
 from convergences.catalog.models import Application, Assurance
 from convergences.directory.models import Agent, Organization, Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
 from convergences.foundations.text import french
-from django.db import transaction
-
-from convergences.admission import facts as source
-from convergences.admission.facts import Facts
-from convergences.admission.services.decide import conclude
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,13 @@ STRENGTH: dict[Assurance, str] = {
     Assurance.PASSWORD: "L'agent s'est identifié assez fortement : un mot de passe suffit.",
     Assurance.SECOND_FACTOR: "L'agent s'est identifié assez fortement : il faut une vérification en deux étapes.",
     Assurance.FRESH_SECOND_FACTOR: (
-        "L'agent s'est identifié assez fortement : il faut une vérification en deux étapes de moins de 15 minutes."
+        "L'agent s'est identifié assez fortement : il faut une vérification en deux étapes de moins de 5 minutes."
     ),
 }
+WITH_DEVICES = (
+    "L'agent s'est identifié assez fortement : il faut une vérification en deux étapes, dont un appareil de confiance "
+    "dispense."
+)
 # Asked of an agent whom no employer declares, these would speak of an employer that is not there.
 _OF_THE_EMPLOYER = frozenset({Reason.ORGANIZATION_INACTIVE, Reason.NOT_SUBSCRIBED, Reason.NO_SEAT, Reason.NOT_OPEN_YET})
 
@@ -110,5 +114,11 @@ def _lines(facts: Facts, now: dt.datetime) -> tuple[Line, ...]:
         )
         for rule in RULES
     ]
-    strong = is_strong_enough(facts.assurance, SessionAssurance(("pwd",), now), now=now)
-    return (*asked, Line(Reason.STRONGER_AUTHENTICATION, french(STRENGTH[facts.assurance]), strong))
+    strong = is_strong_enough(facts, SessionAssurance(("pwd",), now), now=now)
+    return (*asked, Line(Reason.STRONGER_AUTHENTICATION, french(_strength(facts)), strong))
+
+
+def _strength(facts: Facts) -> str:
+    if facts.assurance == Assurance.SECOND_FACTOR and facts.remembers_devices:
+        return WITH_DEVICES
+    return STRENGTH[facts.assurance]
