@@ -120,6 +120,8 @@ class SecurityChange(models.Model):
     link_digest = models.CharField(max_length=64, unique=True)
     added = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
+    made_by = models.CharField(max_length=200, default="", blank=True)  # empty: by the agent
+    browser = models.CharField(max_length=80, default="", blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     contested_at = models.DateTimeField(null=True)
