@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, DateTimeField, Value, When
 
 from convergences.admission.actions import Action
@@ -13,26 +13,24 @@ from convergences.audit.services import About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Agent, Membership
-from convergences.foundations import clock, rows
-from convergences.foundations.prepared import Prepared, given
+from convergences.foundations import clock
+from convergences.foundations.prepared import Portion
 
 BATCH = 500
-_OPEN = Prepared(
-    lambda: Visit.objects.filter(
-        session=given("session"),
-        application=given("application"),
-        membership=given("membership"),
-        protocol=given("protocol"),
-        end_requested_at__isnull=True,
-    )
-)
+_VISIT = Portion(Visit, "id", "uid", "session", "application", "membership", "protocol", "entered_at")
+# Most entrances renew a visit: it is found and written at once.
+_RENEW = f"""
+    UPDATE admission_visit SET last_entered_at = %s
+    WHERE session_id = %s AND application_id = %s AND membership_id = %s AND protocol = %s AND end_requested_at IS NULL
+    RETURNING {_VISIT.columns("admission_visit")}
+"""  # noqa: S608 - made of the model's own names
 # These ask us at each request: once a visit must end, the application knows as much as we do.
 ASKING = frozenset({Protocol.GATE})
 # Nothing can be told to an application behind a simple link either: these visits end as soon as they must.
 SILENT = ASKING | {Protocol.LINK}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enter(session: Session, application: Application, membership: Membership, *, protocol: str, actor: Actor) -> Visit:
     """Record that the session is inside the application, once `decide` has said `Enter`; return its open visit.
 
@@ -111,10 +109,8 @@ def _request(ids: list[int], reason: str, now: dt.datetime) -> int:
 
 
 def _renewed(session: Session, application: Application, membership: Membership, protocol: str) -> Visit | None:
-    visit = _OPEN.first(
-        session=session.pk, application=application.pk, membership=membership.pk, protocol=str(protocol)
-    )
-    if visit is not None:
-        visit.last_entered_at = clock.now()
-        rows.update(visit, "last_entered_at")
-    return visit
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, [now, session.pk, application.pk, membership.pk, str(protocol)])
+        found = cursor.fetchone()
+    return _VISIT.made(found) if found is not None else None
