@@ -5,6 +5,7 @@ comes back are the same objects: only the composing is remembered.
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -66,7 +67,7 @@ class Portion(Generic[M]):
         concrete: Any = model._meta.concrete_fields  # noqa: SLF001 - Django's own name
         self.fields = [field for field in concrete if field.name in names]
         self.names = [field.attname for field in self.fields]
-        self._converters: dict[str, list[tuple[int, Any, Any]]] = {}
+        self._converters: dict[str, _Converters] = {}
 
     def columns(self, alias: str) -> str:
         """Return the columns as a statement lists them."""
@@ -77,56 +78,57 @@ class Portion(Generic[M]):
         converters = self._converters.get(connection.vendor)
         if converters is None:
             converters = self._converters[connection.vendor] = self._converting()
-        row = list(values)
-        _convert(row, converters)
-        return _made(self.model, self.names, row)
+        return _made(self.model, self.names, _converted(values, converters))
 
-    def _converting(self) -> list[tuple[int, Any, Any]]:
+    def _converting(self) -> "_Converters":
         read = [field.get_col(field.model._meta.db_table) for field in self.fields]  # noqa: SLF001 - Django's own name
-        found = [(connection.ops.get_db_converters(each) + each.get_db_converters(connection), each) for each in read]
-        return [(position, _sooner(each), field) for position, (each, field) in enumerate(found) if each]
+        found = [(each, connection.ops.get_db_converters(each) + each.get_db_converters(connection)) for each in read]
+        return [(position, _converter(chain, each)) for position, (each, chain) in enumerate(found) if chain]
 
 
-def _sooner(converts: Sequence[Callable[..., Any]]) -> tuple[Callable[..., Any], ...]:
-    """Return the same converters, with a short way for the two that most columns have, as SQLite keeps them."""
-    return tuple(_sooner_one(each) for each in converts)
+Convert = Callable[[Any], Any]
+_Converters = Sequence[tuple[int, Convert]]
 
 
-def _sooner_one(own: Callable[..., Any]) -> Callable[..., Any]:
-    shorten = _SOONER.get(getattr(own, "__qualname__", ""))
-    return own if shorten is None else shorten(own)
+def _converted(row: Sequence[Any], converters: _Converters) -> list[Any]:
+    """Return the values of a row as the models have them; nothing stays nothing."""
+    values = list(row)
+    for position, convert in converters:
+        if values[position] is not None:
+            values[position] = convert(values[position])
+    return values
 
 
-def _instant(own: Callable[..., Any]) -> Callable[..., Any]:
-    def convert(value: Any, expression: Any, here: Any) -> Any:
-        if isinstance(value, str):
-            return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
-        return own(value, expression, here)
+def _converter(chain: Sequence[Callable[..., Any]], expression: Any) -> Convert:
+    """Return all that Django does to a value of this column, by a short way where it is known."""
+    if len(chain) == 1 and (shorter := _SHORTER.get(getattr(chain[0], "__qualname__", ""))):
+        return shorter
+
+    def convert(value: Any) -> Any:
+        here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
+        for each in chain:
+            value = each(value, expression, here)
+        return value
 
     return convert
 
 
-def _json(own: Callable[..., Any]) -> Callable[..., Any]:
-    def convert(value: Any, expression: Any, here: Any) -> Any:
-        # New ones each time: whoever receives them may add to them.
-        return [] if value == "[]" else {} if value == "{}" else own(value, expression, here)
-
-    return convert
+def _instant(value: Any) -> dt.datetime:
+    """SQLite's instants have no zone, and are of UTC (`settings.USE_TZ`)."""
+    read = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return dt.datetime.combine(read, read.time(), dt.UTC)  # four times sooner than `replace`
 
 
-_SOONER: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+def _json(value: str) -> Any:
+    # New ones each time: whoever receives them may add to them.
+    return [] if value == "[]" else {} if value == "{}" else json.loads(value)
+
+
+# Of the two that most columns have. No JSON column of ours has a decoder of its own.
+_SHORTER: dict[str, Convert] = {
     "DatabaseOperations.convert_datetimefield_value": _instant,
     "JSONField.from_db_value": _json,
 }
-
-
-def _convert(row: list[Any], converters: Iterable[tuple[int, Iterable[Callable[..., Any]], Any]]) -> None:
-    here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
-    for position, each, expression in converters:
-        value = row[position]
-        for convert in each:
-            value = convert(value, expression, here)
-        row[position] = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class _Composed:
 
     sql: str
     parameters: tuple[Any, ...]
-    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+    converters: _Converters
     model: type[Model]
     start: int
     end: int
@@ -144,8 +146,7 @@ class _Composed:
 
     def made(self, found: tuple[Any, ...]) -> Any:
         """Return the object that a row describes, as `QuerySet` makes it."""
-        row = list(found)
-        _convert(row, self.converters)
+        row = _converted(found, self.converters)
         made = _made(self.model, self.columns, row[self.start : self.end])
         _populate(self.populators, row, made)
         return made
@@ -187,7 +188,7 @@ def _composed(queryset: QuerySet[Any]) -> _Composed:
     return _Composed(
         sql=sql,
         parameters=tuple(parameters),
-        converters=tuple((position, _sooner(each), expression) for position, (each, expression) in converters.items()),
+        converters=[(position, _converter(chain, column)) for position, (chain, column) in converters.items()],
         model=about["model"],
         start=own[0],
         end=own[-1] + 1,

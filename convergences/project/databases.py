@@ -20,7 +20,7 @@ def database_settings(url: str) -> dict[str, dict[str, Any]]:
 def _sqlite(path: str) -> dict[str, Any]:
     name = path[1:]  # sqlite:///relative, sqlite:////absolute
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "convergences.foundations.sqlite",
         "NAME": name or ":memory:",
         # Opening the file and its three PRAGMAs cost more than a query: one connection per thread, kept.
         "CONN_MAX_AGE": KEPT_SECONDS,

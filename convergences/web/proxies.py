@@ -31,6 +31,12 @@ def settle(meta: dict[str, Any], trusted: Sequence[str]) -> None:
 
 def is_trusted(address: str, proxies: Sequence[str]) -> bool:
     """Say whether the peer is one of the proxies (`TRUSTED_PROXIES`: networks, or `unix` for a socket)."""
+    return _is_among(address, tuple(proxies))
+
+
+@lru_cache(maxsize=1024)
+def _is_among(address: str, proxies: tuple[str, ...]) -> bool:
+    """Reading an address costs more than all that is asked of it, and few peers call all day."""
     if not address:
         return "unix" in proxies
     try:
@@ -42,7 +48,6 @@ def is_trusted(address: str, proxies: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=256)
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """Return a network of the settings, read once: reading it costs more than all that is asked of it."""
     return ipaddress.ip_network(text, strict=False)
 
 

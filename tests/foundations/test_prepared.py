@@ -3,8 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.apps import apps
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from convergences.directory.models import Membership, Photo
@@ -62,3 +63,8 @@ def test_a_value_is_never_part_of_the_statement(cast: Cast, email: str) -> None:
 def test_a_value_that_is_not_given_is_an_error_not_an_answer(cast: Cast) -> None:
     with pytest.raises(KeyError):
         Prepared(composed).first(email=cast.claire.agent.email)
+
+
+def test_no_column_reads_its_json_in_a_manner_of_its_own() -> None:
+    fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
+    assert [field for field in fields if isinstance(field, JSONField) and field.decoder] == []

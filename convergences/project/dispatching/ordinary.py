@@ -1,6 +1,7 @@
 """Is a request one of those that a lean handler may answer? Each doubt leaves it to Django."""
 
 import io
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -47,10 +48,13 @@ def is_secure(environ: dict[str, Any]) -> bool:
 
 
 def _is_for_us(host: str, route: Route) -> bool:
+    return _is_ours(host, tuple(settings.ALLOWED_HOSTS)) or (route.elsewhere is not None and route.elsewhere(host))
+
+
+@lru_cache(maxsize=256)
+def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
     domain, _port = split_domain_port(host)
-    if domain and validate_host(domain, settings.ALLOWED_HOSTS):
-        return True
-    return route.elsewhere is not None and route.elsewhere(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 def _length(environ: dict[str, Any]) -> int | None:
