@@ -83,3 +83,67 @@ class DeadLink(Refusal):
 
     def __init__(self) -> None:
         super().__init__(french("Ce lien ne sert plus : il a expiré, ou il a déjà été utilisé."))
+
+
+class PasskeyRefused(Refusal):
+    """No passkey that may open this has answered; never says whether it is known, nor whose it is."""
+
+    code = "passkey_refused"
+
+    def __init__(self) -> None:
+        super().__init__(french("Cette clé d'accès n'a pas été reconnue. Réessayez, ou choisissez un autre moyen."))
+
+
+class PasskeyFrozen(Refusal):
+    """The passkey's counter went back: there are two of it, and nobody knows which one is the agent's."""
+
+    code = "passkey_frozen"
+
+    def __init__(self) -> None:
+        said = "Cette clé d'accès est bloquée : elle semble avoir été copiée. Choisissez un autre moyen."
+        super().__init__(french(said))
+
+
+class PasskeyNotAdded(Refusal):
+    """What the browser answered is not a new passkey for this page."""
+
+    code = "passkey_not_added"
+
+    def __init__(self) -> None:
+        super().__init__(french("La clé d'accès n'a pas été créée. Recommencez, ou choisissez un autre moyen."))
+
+
+class PasskeyKnown(Refusal):
+    """This passkey is kept already, for this agent or for another: the sentence is the same."""
+
+    code = "passkey_known"
+
+    def __init__(self) -> None:
+        super().__init__(french("Cette clé d'accès est déjà enregistrée. Créez-en une autre."))
+
+
+class TooManyPasskeys(Refusal):
+    """The agent has as many passkeys as one may have."""
+
+    code = "too_many_passkeys"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(french(f"Vous avez déjà {most} clés d'accès : retirez-en une d'abord."))
+
+
+class PasskeysNeedAName(Refusal):
+    """The portal is reached by an IP address: browsers keep passkeys for names only."""
+
+    code = "passkeys_need_a_name"
+
+    def __init__(self) -> None:
+        super().__init__(french("Les clés d'accès demandent que le portail ait un nom, et non une adresse chiffrée."))
+
+
+class ChallengeOver(Refusal):
+    """The passkey answered too late, a second time, or to what was asked of somebody else."""
+
+    code = "challenge_over"
+
+    def __init__(self) -> None:
+        super().__init__(french("Cette page est restée ouverte trop longtemps, ou a déjà servi. Recommencez."))
