@@ -7,8 +7,10 @@ reloaded.
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -26,6 +28,7 @@ class Task(Enum):
 
     FIRST_VISIT = "visit"
     RESET = "reset"
+    SIGN_IN = "sign-in"
 
 
 class Step(Enum):
@@ -34,6 +37,7 @@ class Step(Enum):
     CODE = "code", dt.timedelta(minutes=40)
     PASSWORD = "password", dt.timedelta(minutes=30)
     DONE = "done", dt.timedelta(minutes=10)
+    SECOND = "second", dt.timedelta(minutes=10)
 
     def __init__(self, label: str, lasts: dt.timedelta) -> None:
         self.label = label
@@ -51,12 +55,29 @@ class Carried:
 
 def carry(response: HttpResponseBase, task: Task, step: Step, carried: Carried) -> None:
     """Give the browser what the step needs."""
-    kept = carried.next if len(carried.next) <= _LONGEST_NEXT else "/"
+    give(response, task, step, {**asdict(carried), "next": kept_next(carried.next)})
+
+
+def carried(request: HttpRequest, task: Task, step: Step) -> Carried | None:
+    """Return what the browser brings for this step; None when it is absent, altered, too old, or for another step."""
+    content = brought(request, task, step)
+    if content is None:
+        return None
+    found = Carried(**content)
+    return found if is_safe(found.next) else Carried(found.email, found.code_id)
+
+
+def kept_next(address: str) -> str:
+    """Return the address to go on to, or the portal when it is too long for a cookie."""
+    return address if len(address) <= _LONGEST_NEXT else "/"
+
+
+def give(response: HttpResponseBase, task: Task, step: Step, content: Mapping[str, Any]) -> None:
+    """Seal a content for one step, for as long as the step lasts."""
     until = (clock.now() + step.lasts).timestamp()
-    content = json.dumps({**asdict(carried), "next": kept, "until": until})
     response.set_cookie(
         _cookie(task),
-        seal(content, use=_use(task, step)),
+        seal(json.dumps({**content, "until": until}), use=_use(task, step)),
         max_age=int(step.lasts.total_seconds()),
         path="/",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -65,16 +86,13 @@ def carry(response: HttpResponseBase, task: Task, step: Step, carried: Carried) 
     )
 
 
-def carried(request: HttpRequest, task: Task, step: Step) -> Carried | None:
-    """Return what the browser brings for this step; None when it is absent, altered, too old, or for another step."""
+def brought(request: HttpRequest, task: Task, step: Step) -> dict[str, Any] | None:
+    """Return the content sealed for this step, or None when it is absent, altered, too old, or for another step."""
     try:
-        content = json.loads(unseal(request.COOKIES.get(_cookie(task), ""), use=_use(task, step)))
+        content: dict[str, Any] = json.loads(unseal(request.COOKIES.get(_cookie(task), ""), use=_use(task, step)))
     except InvalidToken:
         return None
-    if content.pop("until") <= clock.now().timestamp():
-        return None
-    found = Carried(**content)
-    return found if is_safe(found.next) else Carried(found.email, found.code_id)
+    return content if content.pop("until") > clock.now().timestamp() else None
 
 
 def forget(response: HttpResponseBase, task: Task) -> None:
