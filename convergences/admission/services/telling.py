@@ -26,10 +26,14 @@ PAUSE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one notice; `error` is empty when the application acknowledged."""
+    """What came of one notice; `error` is empty when the application acknowledged.
+
+    `alive`: the application answered, though not that it heard: it can be told of other visits meanwhile.
+    """
 
     error: str = ""
     final: bool = False
+    alive: bool = False
 
 
 Notice = Callable[[], Outcome]
@@ -90,7 +94,7 @@ def _tell(notices: Sequence[Notice]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for notice in notices:
         outcomes.append(notice())
-        if outcomes[-1].error:
+        if outcomes[-1].error and not outcomes[-1].alive:
             break
     return outcomes
 

@@ -61,13 +61,17 @@ def read_request(received: Received, *, path: str) -> Leaving:
 def read_response(received: Received, *, path: str) -> tuple[ServiceProvider, str, bool]:
     """Return who answers, which of our requests, and whether the agent has left there; raises `BadMessage`."""
     root, provider = _signed(received, "LogoutResponse", path=path)
-    return provider, root.get("InResponseTo", ""), succeeded(root)
+    return provider, root.get("InResponseTo", ""), forgotten(root)
 
 
-def succeeded(root: documents.Element) -> bool:
-    """Tell whether an answer is a success."""
-    code = root.find(f"{names.protocol('Status')}/{names.protocol('StatusCode')}")
-    return code is not None and code.get("Value") == names.SUCCESS
+def forgotten(root: documents.Element) -> bool:
+    """Tell whether an answer says that nobody is signed in there any more: a success, or a name that is not known."""
+    outer = root.find(f"{names.protocol('Status')}/{names.protocol('StatusCode')}")
+    if outer is None:
+        return False
+    inner = outer.find(names.protocol("StatusCode"))
+    unknown = inner is not None and inner.get("Value") == names.UNKNOWN_PRINCIPAL
+    return outer.get("Value") == names.SUCCESS or unknown
 
 
 def _signed(received: Received, name: str, *, path: str) -> tuple[documents.Element, ServiceProvider]:

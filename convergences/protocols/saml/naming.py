@@ -1,7 +1,7 @@
 """Under which name an application knows an agent (Core, section 8.3), and how their values are named for it."""
 
 import hmac
-import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +46,13 @@ FRIENDLY = {
 }
 
 
-def name_for(provider: ServiceProvider, agent: Agent, asked: str) -> Name:
+def name_for(provider: ServiceProvider, agent: Agent, asked: str, *, visit: uuid.UUID) -> Name:
     """Return the name of an agent for an application; raises `InvalidNamePolicy` when another form is insisted on.
 
     The form is the engineer's choice: an address is never given because a request asks for it. A transient name is
-    given to whoever asks: it says less than any other (mod_auth_mellon asks for nothing else). Persistent names are
-    derived for this application alone: two applications cannot compare them.
+    given to whoever asks: it says less than any other (mod_auth_mellon asks for nothing else); it is that of a visit,
+    so that a sign-out names whatever the application kept of it. Persistent names are derived for this application
+    alone: two applications cannot compare them.
     """
     form = names.TRANSIENT if asked == names.TRANSIENT else names.NAME_FORMATS[provider.name_id_format]
     if asked not in {"", names.UNSPECIFIED, form}:
@@ -59,8 +60,12 @@ def name_for(provider: ServiceProvider, agent: Agent, asked: str) -> Name:
     if form == names.EMAIL:
         return Name(form, str(agent.email))
     if form == names.TRANSIENT:
-        return Name(form, f"_{secrets.token_hex(24)}")
-    return Name(form, hmac.digest(provider.salt.encode(), agent.subject.encode(), "sha256").hex())
+        return Name(form, f"_{_derived(provider, f'visit {visit}')}")
+    return Name(form, _derived(provider, agent.subject))
+
+
+def _derived(provider: ServiceProvider, of: str) -> str:
+    return hmac.digest(provider.salt.encode(), of.encode(), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,14 +45,14 @@ def _tell(address: str, content: bytes, asked: str) -> Outcome:
     except outbound.Unreachable as failure:
         return Outcome(str(failure))
     if answer.status != HTTPStatus.OK:
-        return Outcome(f"the application answered {answer.status}")
+        return Outcome(f"the application answered {answer.status}", alive=True)
     try:
         root = bindings.from_envelope(answer.body).root
         # Its own server answers, over TLS, the very request that was posted to it.
-        heard = root.get("InResponseTo") == asked and messages.succeeded(root)
+        heard = root.get("InResponseTo") == asked and messages.forgotten(root)
     except BadMessage as error:
-        return Outcome(f"the application answered what is not understood: {error}")
-    return Outcome() if heard else Outcome("the application answered that it could not")
+        return Outcome(f"the application answered what is not understood: {error}", alive=True)
+    return Outcome() if heard else Outcome("the application answered that it could not", alive=True)
 
 
 teller = Teller()

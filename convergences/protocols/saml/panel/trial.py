@@ -3,6 +3,8 @@
 The values come from where the real ones do: `naming.name_for`, `naming.attributes_for`.
 """
 
+import uuid
+
 from convergences.catalog.models import Application
 from convergences.catalog.sheet import ATTRIBUTES
 from convergences.directory.models import Membership
@@ -16,7 +18,7 @@ NAME, VALUES = "Nom de l’agent (NameID)", "Informations sur l’agent (attribu
 _WHY = {
     NameFormat.PERSISTENT: "Identifiant permanent, propre à cette application : une autre en reçoit un autre.",
     NameFormat.EMAIL: "Adresse e-mail : le réglage du raccordement.",
-    NameFormat.TRANSIENT: "Identifiant d'un jour : le réglage du raccordement.",
+    NameFormat.TRANSIENT: "Identifiant d'une session : le réglage du raccordement.",
 }
 
 
@@ -43,8 +45,9 @@ def trial(application: Application, membership: Membership, roles: tuple[str, ..
 
 def _name(provider: ServiceProvider, membership: Membership) -> Released:
     form = NameFormat(provider.name_id_format)
-    said = french("propre à chaque entrée")
-    value = said if form == NameFormat.TRANSIENT else naming.name_for(provider, membership.agent, "").value
+    said = french("propre à chaque session")
+    name = naming.name_for(provider, membership.agent, "", visit=uuid.uuid4())
+    value = said if form == NameFormat.TRANSIENT else name.value
     return Released(names.NAME_FORMATS[form].rpartition(":")[2], value, french(_WHY[form]), NAME)
 
 

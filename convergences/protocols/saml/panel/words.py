@@ -24,8 +24,8 @@ NAMES = (
     (
         NameFormat.TRANSIENT.value,
         (
-            "Un identifiant d’un jour\nIl change à chaque entrée : l’application ne reconnaît personne d’une fois "
-            "sur l’autre (transient)."
+            "Un identifiant d’une session\nIl change d’une session à l’autre : l’application ne reconnaît personne "
+            "d’une fois sur l’autre (transient)."
         ),
     ),
 )

@@ -35,7 +35,6 @@ def give(entry: Entry, *, actor: Actor) -> xml.Element:
     """
     provider, asked = entry.provider, entry.asked
     membership = entry.decision.membership
-    name = naming.name_for(provider, membership.agent, asked.name_format)
     context = contexts.answering(entry.session, asked)
     index = f"_{secrets.token_hex(16)}"
     try:
@@ -43,6 +42,7 @@ def give(entry: Entry, *, actor: Actor) -> xml.Element:
             visit = admission.enter(
                 entry.session, provider.application, membership, protocol=Protocol.SAML, actor=actor
             )
+            name = naming.name_for(provider, membership.agent, asked.name_format, visit=visit.uid)
             Statement.objects.create(
                 provider=provider,
                 visit=visit,

@@ -95,6 +95,6 @@ def _warnings(kit: Kit, provider: ServiceProvider) -> list[str]:
                      "description qu'il publie, à /Shibboleth.sso/Metadata.")  # fmt: skip
     if provider.name_id_format == NameFormat.TRANSIENT:
         found.append(
-            "Le nom donné change à chaque entrée : sans une autre information, ce client ne reconnaît personne."
+            "Le nom donné change à chaque session : sans une autre information, ce client ne reconnaît personne."
         )
     return found
