@@ -1,6 +1,8 @@
 """Reading authentication: always about one agent, or one identifier that may be nobody's."""
 
-from convergences.authentication.models import Password, Session
+from django.db.models import Exists
+
+from convergences.authentication.models import Passkey, Password, Session, Totp
 from convergences.directory.models import Agent
 from convergences.foundations import clock
 
@@ -25,3 +27,10 @@ def open_sessions(agent: Agent) -> list[Session]:
 def recent_sign_ins(agent: Agent, n: int = 3) -> list[Session]:
     """Return the last sign-ins of the agent, newest first, ended or not."""
     return list(Session.objects.filter(agent=agent).order_by("-created_at", "-pk")[:n])
+
+
+def has_second_factor(agent_id: int) -> bool:
+    """Whether the agent holds a second factor in use, in one query; recovery codes and remembered devices are none."""
+    totps = Totp.objects.filter(agent=agent_id, confirmed_at__isnull=False, removed_at=None, frozen_at=None)
+    passkeys = Passkey.objects.filter(agent=agent_id, removed_at=None, frozen_at=None)
+    return Agent.objects.filter(Exists(totps) | Exists(passkeys), pk=agent_id).exists()
