@@ -125,7 +125,7 @@ def test_a_document_that_cannot_be_read_again_is_said(cast: Cast, engineer: Clie
     provider = define(cast.bip)
     Application.objects.filter(pk=cast.bip.pk).update(protocol="saml")
     ServiceProvider.objects.filter(pk=provider.pk).update(metadata_url=PUBLISHED, read_error="l’adresse a répondu 500")
-    assert "n'a pas pu être relue" in words(engineer.get(address("bip")))
+    assert "n'a pas été renouvelée" in words(engineer.get(address("bip")))
 
 
 @pytest.mark.parametrize("changes", [{}, {"name_id_format": "email"}, {"attributes": {"mail": "email"}}])

@@ -29,7 +29,7 @@ def about(provider: ServiceProvider) -> About:
     facts.append(Fact("Lue le", day(clock.day_of(provider.read_at))))
     found = list(warnings_of(described, encrypted=provider.encrypted_assertions))
     if provider.read_error:
-        said = f"La description n'a pas pu être relue ; l'ancienne sert toujours. {provider.read_error}"
+        said = f"La description n'a pas été renouvelée ; l'ancienne sert toujours : {provider.read_error}"
         found.insert(0, french(said))
     return About(tuple(facts), tuple(found))
 
