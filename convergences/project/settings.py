@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "convergences.entitlements",
     "convergences.admission",
     "convergences.lifecycle",
+    "convergences.campaigns",
     "convergences.web",
     "convergences.pages.sign_in",
     "convergences.pages.home",

@@ -1,0 +1,255 @@
+"""Tables of the designation of référents. Links and codes are kept as digests (DOMAIN, rule 8)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class CampaignState(models.TextChoices):
+    """Life of a campaign."""
+
+    DRAFT = "draft", "En préparation"
+    RUNNING = "running", "En cours"
+    PAUSED = "paused", "En pause"
+    CLOSED = "closed", "Close"
+
+
+class Campaign(models.Model):
+    """The centre asks employers to name their référents, before a deadline (included).
+
+    `filters` says which employers at launch (`departments`, `kinds`, `affiliations`: lists, empty for all;
+    `unanswered_of`: the uid of a former campaign); `reminders` are the days of reminders, as ISO dates.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=8, choices=CampaignState.choices, default=CampaignState.DRAFT)
+    deadline = models.DateField()
+    filters = models.JSONField(default=dict)
+    applications = models.ManyToManyField("catalog.Application", related_name="+")
+    reminders = models.JSONField(default=list)
+    mail_subject = models.CharField(max_length=160)
+    mail_text = models.TextField(max_length=4000)
+    letter_text = models.TextField(max_length=4000)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, default="", blank=True)
+    launched_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvitationState(models.TextChoices):
+    """How far an employer is. Late is not a state: it is a question about the deadline."""
+
+    WAITING = "waiting", "À envoyer"
+    SENT = "sent", "Formulaire envoyé"
+    OPENED = "opened", "Formulaire ouvert, non envoyé"
+    RECEIVED = "received", "Réponse à vérifier"
+    SENT_BACK = "sent_back", "Renvoyée pour correction"
+    VALIDATED = "validated", "Désignation validée"
+    WITHDRAWN = "withdrawn", "Retirée de la campagne"
+
+
+class Invitation(models.Model):
+    """One employer in one campaign. `reference` is on the letter and in the mails; it proves nothing.
+
+    `letter_code_digest`: keyed digest of the one code that only the letter holds; printing a letter again replaces it.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="invitations")
+    organization = models.ForeignKey("directory.Organization", on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=16, unique=True)
+    state = models.CharField(max_length=10, choices=InvitationState.choices, default=InvitationState.WAITING)
+    letter_code_digest = models.CharField(max_length=64, default="", blank=True)
+    letter_made_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    mailed_at = models.DateTimeField(null=True)
+    mail_problem = models.CharField(max_length=200, default="", blank=True)
+    opened_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    reminded_for = models.DateField(null=True)
+    reminder_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "organization"], name="invitation_unique")]
+        indexes = [
+            models.Index(fields=["campaign", "state"], name="invitation_by_state"),
+            models.Index(fields=["organization"], name="invitation_by_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Link(models.Model):
+    """A secret link of a mail to the answer page; a reminder brings another, and the former still opens."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.invitation_id}"
+
+
+class Channel(models.TextChoices):
+    """How an answer came."""
+
+    ONLINE = "online", "En ligne"
+    PAPER = "paper", "Sur papier"
+
+
+class Proof(models.TextChoices):
+    """What shows that the autorité territoriale itself answered."""
+
+    LETTER_CODE = "letter_code", "Code du courrier"
+    MAIL_CODE = "mail_code", "Code envoyé à l’adresse officielle"
+    SCAN = "scan", "Formulaire signé"
+
+
+class DesignationState(models.TextChoices):
+    """Life of an answer."""
+
+    DRAFT = "draft", "Brouillon"
+    RECEIVED = "received", "À vérifier"
+    SENT_BACK = "sent_back", "Renvoyée"
+    VALIDATED = "validated", "Validée"
+    REPLACED = "replaced", "Remplacée par une autre réponse"
+
+
+class Designation(models.Model):
+    """An answer: the référents that an autorité territoriale names, and who signed.
+
+    `replaces`: the référents not named again lose their profile when it is validated. `receipt_number` is what the
+    signatory keeps. One answer at most waits for each invitation.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="designations")
+    state = models.CharField(max_length=10, choices=DesignationState.choices, default=DesignationState.DRAFT)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    proof = models.CharField(max_length=12, choices=Proof.choices, default="", blank=True)
+    signatory_name = models.CharField(max_length=120, default="", blank=True)
+    signatory_title = models.CharField(max_length=80, default="", blank=True)
+    signed_on = models.DateField(null=True)
+    replaces = models.BooleanField(default=False)
+    scan = models.FileField(upload_to="designations/", blank=True)
+    keyed_by = models.CharField(max_length=200, default="", blank=True)
+    receipt_number = models.CharField(max_length=20, default="", blank=True)
+    created_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, default="", blank=True)
+    reason = models.TextField(max_length=1000, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invitation"], condition=Q(state="draft"), name="designation_one_draft"),
+            models.UniqueConstraint(
+                fields=["invitation"], condition=Q(state="received"), name="designation_one_to_check"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], condition=Q(state="received"), name="designation_to_check"),
+            models.Index(fields=["invitation", "state"], name="designation_by_invitation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"designation {self.uid}"
+
+
+class Named(models.Model):
+    """A person named référent in an answer; `membership` once the answer is validated."""
+
+    designation = models.ForeignKey(Designation, on_delete=models.CASCADE, related_name="named")
+    position = models.PositiveSmallIntegerField()
+    civility = models.CharField(max_length=6, default="", blank=True)
+    given_name = models.CharField(max_length=80, default="", blank=True)
+    family_name = models.CharField(max_length=80, default="", blank=True)
+    job_title = models.CharField(max_length=120, default="", blank=True)
+    department = models.CharField(max_length=120, default="", blank=True)
+    email = models.CharField(max_length=254, default="", blank=True)
+    phone = models.CharField(max_length=30, default="", blank=True)
+    membership = models.ForeignKey("directory.Membership", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["designation", "position"], name="named_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Mandate(models.Model):
+    """A référent holds their profile by this answer; `to_confirm_by`: after elections, until when it must be confirmed.
+
+    The end of the countdown cuts nobody: it calls the correspondant.
+    """
+
+    membership = models.ForeignKey("directory.Membership", on_delete=models.PROTECT, related_name="+")
+    designation = models.ForeignKey(Designation, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    to_confirm_by = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership"], condition=Q(ended_on__isnull=True), name="mandate_one_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"mandate of {self.membership_id}"
+
+
+class OfficialCode(models.Model):
+    """A code of six digits sent to the employer's official address, to sign an answer online; keyed digest."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["invitation", "-created_at"], name="official_code_latest")]
+
+    def __str__(self) -> str:
+        return f"code of {self.invitation_id}"
+
+
+class Mailing(models.Model):
+    """A long work of a campaign: mails or letters for many employers. Restartable: what is done is on each invitation.
+
+    `file` is the one PDF of a mailing by post.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="mailings")
+    kind = models.CharField(
+        max_length=10, choices=[("launch", "Envoi"), ("reminder", "Relance"), ("letters", "Courriers")]
+    )
+    only = models.JSONField(default=list)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, default="", blank=True)
+    finished_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to="letters/", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], condition=Q(finished_at__isnull=True), name="mailing_under_way")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.campaign_id}"
