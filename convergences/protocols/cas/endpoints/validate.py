@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from convergences.protocols.cas import answers, queries
+from convergences.protocols.cas import answers
 from convergences.protocols.cas.asking import LARGEST
 from convergences.protocols.cas.errors import CasRefusal, InvalidRequest
 from convergences.protocols.cas.models import UserName
@@ -72,19 +72,17 @@ def _presented(request: HttpRequest, *, proxied: bool) -> Presented:
 
 
 def _user(entered: Entered) -> str:
-    service = queries.service_of(entered.ticket.visit.application_id)
-    agent = entered.decision.membership.agent
-    by_address = service is not None and service.user == UserName.EMAIL and "email" in service.application.attributes
+    service, agent = entered.service, entered.decision.membership.agent
+    by_address = service.user == UserName.EMAIL and "email" in service.application.attributes
     return str(agent.email) if by_address else agent.subject
 
 
 def _attributes(entered: Entered) -> dict[str, object]:
     """Return the sheet's values, and how the agent signed in (section 2.5.7)."""
-    ticket = entered.ticket
     person = attributes.Person(entered.decision.membership, entered.decision.roles)
     return {
-        "authenticationDate": ticket.visit.session.authenticated_at.isoformat(timespec="seconds"),
+        "authenticationDate": entered.session.authenticated_at.isoformat(timespec="seconds"),
         "longTermAuthenticationRequestTokenUsed": False,
-        "isFromNewLogin": ticket.from_new_login,
-        **answers.flattened(attributes.released(person, ticket.visit.application)),
+        "isFromNewLogin": entered.ticket.from_new_login,
+        **answers.flattened(attributes.released(person, entered.service.application)),
     }

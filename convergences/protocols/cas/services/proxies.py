@@ -25,16 +25,15 @@ def grant(entered: Entered, callback: str) -> str:
     Raises `UnauthorizedServiceProxy` when the application may not be a proxy, `InvalidProxyCallback` when the address
     is not one that it registered, or does not answer 200.
     """
-    visit, proxies = entered.ticket.visit, entered.ticket.proxies
-    service = queries.service_of(visit.application_id)
-    if service is None or not service.proxy or len(proxies) >= MOST_PROXIES:
+    service, proxies = entered.service, entered.ticket.proxies
+    if not service.proxy or len(proxies) >= MOST_PROXIES:
         raise UnauthorizedServiceProxy("This service may not be a proxy")
     if not addresses.covers(service.proxy_callbacks or service.services, callback):
         raise InvalidProxyCallback("The callback is not one of this service's")
     clear, iou = f"PGT-{secrets.token_hex(32)}", f"PGTIOU-{secrets.token_hex(32)}"
     # Written first: the application may use it before its answer has come back.
     written = ProxyGrant.objects.create(
-        digest=digest(clear), visit=visit, proxies=[callback, *proxies], given_at=clock.now()
+        digest=digest(clear), visit_id=entered.ticket.visit_id, proxies=[callback, *proxies], given_at=clock.now()
     )
     if not _hand(callback, {"pgtIou": iou, "pgtId": clear}):
         written.delete()

@@ -1,9 +1,10 @@
 """Tickets: given when an agent enters, good once, for seconds, for the address that asked."""
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from convergences.admission import services as admission
 from convergences.admission.decisions import Enter
@@ -13,13 +14,20 @@ from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Membership
 from convergences.foundations import clock, rows
+from convergences.foundations.prepared import Portion
 from convergences.foundations.sealing import digest, seal
 from convergences.protocols.cas import lifetimes, queries
 from convergences.protocols.cas.actions import Action
 from convergences.protocols.cas.errors import InvalidTicket, InvalidTicketSpec, TicketOfAnotherService
-from convergences.protocols.cas.models import Ticket
+from convergences.protocols.cas.models import RegisteredService, Ticket
 
 SEALED_FOR = "cas-ticket"
+_TICKET = Portion(Ticket, "id", "visit", "service", "proxies", "from_new_login", "expires_at")
+# Found and spent at once: of two at the same instant, one is given the row.
+_SPEND = f"""
+    UPDATE cas_ticket SET used_at = %s, sealed = %s WHERE digest = %s AND used_at IS NULL
+    RETURNING {_TICKET.columns("cas_ticket")}
+"""  # noqa: S608 - made of the model's own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,12 @@ class Presented:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Whom a ticket stands for."""
+    """Whom a ticket stands for, how they signed in, and for which application as CAS knows it."""
 
     ticket: Ticket
     decision: Enter
+    session: Session
+    service: RegisteredService
 
 
 def enter(session: Session, application: Application, membership: Membership, asked: Asked, *, actor: Actor) -> str:
@@ -73,15 +83,9 @@ def validate(presented: Presented) -> Entered:
 
     Whatever is wrong, the ticket is spent (specification, section 2.5.2): a guess has one try.
     """
-    found = queries.ticket(presented.ticket)
-    if found is None:
-        raise InvalidTicket("The ticket is not recognized")
     now = clock.now()
-    spent = Ticket.objects.filter(pk=found.pk, used_at__isnull=True)
-    if not spent.update(used_at=now, sealed=seal(presented.ticket, use=SEALED_FOR)):
-        _record_replay(found.visit)
-        raise InvalidTicket("The ticket is not recognized")
-    if now >= found.expires_at:
+    found = _spend(presented.ticket, now) if queries.is_plausible(presented.ticket) else None
+    if found is None or now >= found.expires_at:
         raise InvalidTicket("The ticket is not recognized")
     if found.proxies and not presented.proxied:
         raise InvalidTicketSpec("A proxy ticket is validated at /cas/proxyValidate")
@@ -89,10 +93,25 @@ def validate(presented: Presented) -> Entered:
         raise TicketOfAnotherService("The ticket was given for another service")
     if presented.renew and not found.from_new_login:
         raise InvalidTicket("The ticket was not given after a new sign-in")
-    decision = admission.decide_for_visit(found.visit, now=now)
-    if not isinstance(decision, Enter):
+    decision = admission.decide_for_visit_number(found.visit_id, now=now)
+    behind = queries.behind(found.visit_id) if isinstance(decision, Enter) else None
+    if not isinstance(decision, Enter) or behind is None:
         raise InvalidTicket("The agent may not enter any more")
-    return Entered(found, decision)
+    return Entered(found, decision, *behind)
+
+
+def _spend(clear: str, now: dt.datetime) -> Ticket | None:
+    """Return a ticket that was not spent, and now is; None for any other. One that comes again is journaled."""
+    instant = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEND, [instant, seal(clear, use=SEALED_FOR), digest(clear)])
+        found = cursor.fetchall()
+    if found:
+        return _TICKET.made(found[0])
+    spent = queries.ticket(clear)
+    if spent is not None:
+        _record_replay(spent.visit)
+    return None
 
 
 def _record_replay(visit: Visit) -> None:
