@@ -1,10 +1,41 @@
 """Reading authentication: always about one agent, or one identifier that may be nobody's."""
 
-from django.db.models import Exists
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
-from convergences.authentication.models import Passkey, Password, Session, Totp
+from django.db.models import Exists, OuterRef
+
+from convergences.authentication.models import Passkey, Password, RecoveryCode, Session, Totp
 from convergences.directory.models import Agent
 from convergences.foundations import clock
+from convergences.foundations.prepared import Prepared, given
+
+# What counts: neither removed nor frozen; of an application of codes, confirmed by a first code.
+ALIVE: dict[str, Any] = {"removed_at__isnull": True, "frozen_at__isnull": True}
+CONFIRMED: dict[str, Any] = {**ALIVE, "confirmed_at__isnull": False}
+_PROTECTED = Prepared(
+    lambda: Agent.objects.filter(
+        Exists(Totp.objects.filter(agent=OuterRef("pk"), **CONFIRMED))
+        | Exists(Passkey.objects.filter(agent=OuterRef("pk"), **ALIVE)),
+        pk=given("agent"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """What an agent can make a second step with. Recovery codes are no method of their own: they stand beside one."""
+
+    totps: list[Totp]
+    passkeys: list[Passkey]
+    codes_left: int = 0
+    codes_made_at: dt.datetime | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a real one."""
+        return bool(self.totps or self.passkeys)
 
 
 def password_of(agent: Agent) -> Password | None:
@@ -30,7 +61,17 @@ def recent_sign_ins(agent: Agent, n: int = 3) -> list[Session]:
 
 
 def has_second_factor(agent_id: int) -> bool:
-    """Whether the agent holds a second factor in use, in one query; recovery codes and remembered devices are none."""
-    totps = Totp.objects.filter(agent=agent_id, confirmed_at__isnull=False, removed_at=None, frozen_at=None)
-    passkeys = Passkey.objects.filter(agent=agent_id, removed_at=None, frozen_at=None)
-    return Agent.objects.filter(Exists(totps) | Exists(passkeys), pk=agent_id).exists()
+    """Say whether the agent has a factor that counts: confirmed, neither removed nor frozen. One query."""
+    return _PROTECTED.first(agent=agent_id) is not None
+
+
+def methods_of(agent: Agent) -> Methods:
+    """Return what the agent can make a second step with, oldest first, in three queries."""
+    codes = RecoveryCode.objects.filter(agent=agent, **ALIVE).values_list("used_at", "created_at")
+    found = list(codes)
+    return Methods(
+        totps=list(Totp.objects.filter(agent=agent, **CONFIRMED).order_by("created_at", "pk")),
+        passkeys=list(Passkey.objects.filter(agent=agent, **ALIVE).order_by("created_at", "pk")),
+        codes_left=sum(used_at is None for used_at, _created_at in found),
+        codes_made_at=max((created_at for _used_at, created_at in found), default=None),
+    )

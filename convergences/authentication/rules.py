@@ -34,7 +34,10 @@ def proved_at(session: Session) -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Whether somebody must have a second factor, and from when: until `deadline` they may do without."""
+    """Whether these duties ask for a second factor, until when one may still be added at leisure, and if that is over.
+
+    Before `deadline` one is reminded; after it, the pages of these duties wait for the factor.
+    """
 
     required: bool
     deadline: dt.datetime | None = None
@@ -42,16 +45,13 @@ class Requirement:
 
 
 def must_have_second_factor(
-    is_referent_or_staff: bool,  # noqa: FBT001 - the question itself
-    since: dt.datetime,
-    now: dt.datetime,
-    grace: dt.timedelta,
+    *, bound: bool, since: dt.datetime | None, now: dt.datetime, grace: dt.timedelta
 ) -> Requirement:
-    """Who manages others' accounts, or the portal, must have a second factor, some days after `since` at the latest.
+    """A référent, or who holds a role at the centre, has a second factor, `grace` after the first visit at the latest.
 
-    `since` is their first visit, or the day that they became référent or staff if that is later.
+    `since`: when the duties or the account began, the later of both; unknown, there is no grace.
     """
-    if not is_referent_or_staff:
+    if not bound:
         return Requirement(required=False)
-    deadline = since + grace
+    deadline = (since or now) + grace
     return Requirement(required=True, deadline=deadline, overdue=now >= deadline)
