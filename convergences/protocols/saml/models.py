@@ -48,6 +48,16 @@ class ServiceProvider(models.Model):
         return self.entity_id
 
 
+class KeptSalt(models.Model):
+    """The salt of an application that is no longer connected: should it come back, it knows agents by the same names."""
+
+    application = models.OneToOneField("catalog.Application", on_delete=models.PROTECT, related_name="+")
+    salt = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"salt of {self.application_id}"
+
+
 class SigningCertificate(models.Model):
     """A key of ours and its certificate: in the metadata before it signs and after (a rollover shows both)."""
 

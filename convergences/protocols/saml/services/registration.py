@@ -16,7 +16,7 @@ from convergences.foundations import clock, outbound
 from convergences.protocols.saml import metadata_in, xml
 from convergences.protocols.saml.actions import Action
 from convergences.protocols.saml.errors import InvalidProvider
-from convergences.protocols.saml.models import NameFormat, ServiceProvider
+from convergences.protocols.saml.models import KeptSalt, NameFormat, ServiceProvider
 from convergences.web import addresses
 
 MANY_ATTRIBUTES = 60
@@ -164,8 +164,10 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
 
 def _create(application: Application, fields: dict[str, Any], actor: Actor) -> Defined:
     now = clock.now()
+    kept = KeptSalt.objects.filter(application=application).first()
+    known = {"salt": kept.salt} if kept is not None else {}
     provider = ServiceProvider.objects.create(
-        application=application, created_at=now, updated_at=now, read_at=now, **fields
+        application=application, created_at=now, updated_at=now, read_at=now, **known, **fields
     )
     record(Action.PROVIDER_CREATED, actor=actor, about=About(application=application.slug))
     return Defined(provider, created=True, changed=tuple(fields))
