@@ -128,15 +128,20 @@ _OF_VISIT = f"""
     v.id AS visit_id, (c.ended_at IS NOT NULL OR c.idle_at <= %(now)s OR c.expires_at <= %(now)s) AS session_over,
     c.second_factor_at IS NOT NULL AS second_factor, c.remembered_device_id IS NOT NULL AS remembered, {_COLUMNS}
 """
-_FROM_VISITS = f"""
-    FROM admission_visit v
-    JOIN authentication_session c ON c.id = v.session_id
-    JOIN directory_membership m ON m.id = v.membership_id
-    JOIN directory_agent a ON a.id = m.agent_id
-    JOIN directory_organization o ON o.id = m.organization_id
-    JOIN catalog_application p ON p.id = v.application_id
-    {_RIGHTS}
-"""
+
+
+def _beneath(how: str) -> str:
+    return f"""
+        {how} JOIN authentication_session c ON c.id = v.session_id
+        {how} JOIN directory_membership m ON m.id = v.membership_id
+        {how} JOIN directory_agent a ON a.id = m.agent_id
+        {how} JOIN directory_organization o ON o.id = m.organization_id
+        {how} JOIN catalog_application p ON p.id = v.application_id
+        {_RIGHTS}
+    """
+
+
+_FROM_VISITS = f"FROM admission_visit v {_beneath('')}"
 # What stands beyond doubt, whatever the table of rules: most visits, which Python need not look at again every second.
 # No second table: a visit that this leaves out is one that the rules let be (`tests/admission/test_agreement.py`), and
 # whatever it cannot say (trials, pilots, an unknown) is judged by them.
@@ -157,12 +162,9 @@ _IN_DOUBT = f"""
     SELECT {_OF_VISIT} {_FROM_VISITS} WHERE v.end_requested_at IS NULL AND ({_BEYOND_DOUBT}) IS NOT TRUE
 """
 
-_UNDER_ONE_VISIT = f"""
-    SELECT {_OF_VISIT}, {people.COLUMNS}
-    {_FROM_VISITS}
-    {people.JOIN}
-    WHERE v.id = %(visit)s AND v.end_requested_at IS NULL
-"""
+# For `leading`: the same of a visit to which the rows of another room may lead.
+OF_VISIT_LED_TO = _OF_VISIT
+BENEATH_VISIT_LED_TO = _beneath("LEFT")
 
 
 def at_employer(agent_id: int, application_id: int, organization_id: int) -> Candidate | None:
@@ -190,20 +192,7 @@ def under_visits(now: dt.datetime) -> Iterator[VisitFacts]:
     instant = connection.ops.adapt_datetimefield_value(now)
     told = {"now": instant, "today": connection.ops.adapt_datefield_value(day_of(now))}
     for row in _rows(_IN_DOUBT, told):
-        yield _visit(row)
-
-
-def under_visit(visit_id: int, now: dt.datetime) -> tuple[VisitFacts, Membership] | None:
-    """Return the facts under one open visit, and who they are about: what every use of a token asks, in one go."""
-    instant = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_UNDER_ONE_VISIT, {"now": instant, "visit": visit_id})
-        found = cursor.fetchone()
-        names = [column[0] for column in cursor.description]
-    if found is None:
-        return None
-    row = dict(zip(names[: -people.NUMBER], found, strict=False))
-    return _visit(row), people.membership(found[-people.NUMBER :])
+        yield visit_facts(row)
 
 
 def _candidates(statement: str, parameters: list[int]) -> list[Candidate]:
@@ -223,7 +212,8 @@ def _rows(statement: str, parameters: Sequence[str | int | None] | dict[str, Any
                 yield dict(zip(names, row, strict=True))
 
 
-def _visit(row: dict[str, Any]) -> VisitFacts:
+def visit_facts(row: dict[str, Any]) -> VisitFacts:
+    """Return the facts under the visit that a row describes."""
     strength = bool(row["second_factor"]), bool(row["remembered"])
     return VisitFacts(row["visit_id"], bool(row["session_over"]), *strength, _facts(row))
 

@@ -8,33 +8,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from convergences.directory.models import Agent, Membership, Organization, Photo
-from convergences.foundations.prepared import Portion
-
-_MEMBERSHIP = Portion(Membership, "id", "agent", "organization", "department", "job_title", "confirmed_at")
-_AGENT = Portion(
-    Agent,
-    *("id", "subject", "email", "civility", "given_name", "family_name"),
-    *("phone", "state", "activated_at", "address_changed_at"),
-)
-_ORGANIZATION = Portion(Organization, "id", "key", "name", "siret", "kind")
-_PHOTO = Portion(Photo, "id", "agent", "uid")
-
-_AFTER_AGENT = len(_AGENT.names)
-_AFTER_ORGANIZATION = _AFTER_AGENT + len(_ORGANIZATION.names)
-_AFTER_PHOTO = _AFTER_ORGANIZATION + len(_PHOTO.names)
-NUMBER = _AFTER_PHOTO + len(_MEMBERSHIP.names)
+from convergences.foundations.prepared import Portion, Portions, lead
 
 # By the aliases of `facts`: m, a, o; and f, which it does not have.
-COLUMNS = ", ".join((_AGENT.columns("a"), _ORGANIZATION.columns("o"), _PHOTO.columns("f"), _MEMBERSHIP.columns("m")))
+_PEOPLE = Portions(
+    m=Portion(Membership, "id", "agent", "organization", "department", "job_title", "confirmed_at"),
+    a=Portion(
+        Agent,
+        *("id", "subject", "email", "civility", "given_name", "family_name"),
+        *("phone", "state", "activated_at", "address_changed_at"),
+    ),
+    o=Portion(Organization, "id", "key", "name", "siret", "kind"),
+    f=Portion(Photo, "id", "agent", "uid"),
+)
+NUMBER = len(_PEOPLE.columns)
+COLUMNS = ", ".join(_PEOPLE.columns)
 JOIN = "LEFT JOIN directory_photo f ON f.agent_id = a.id"
 
 
 def membership(columns: Sequence[Any]) -> Membership:
     """Return the membership that `COLUMNS` describe, with its agent, their photo and its organization."""
-    photo = columns[_AFTER_ORGANIZATION:_AFTER_PHOTO]
-    agent = _AGENT.made(columns[:_AFTER_AGENT])
-    Agent.photo.related.set_cached_value(agent, _PHOTO.made(photo) if photo[0] is not None else None)
-    made = _MEMBERSHIP.made(columns[_AFTER_PHOTO:])
-    made.agent = agent
-    made.organization = _ORGANIZATION.made(columns[_AFTER_AGENT:_AFTER_ORGANIZATION])
+    made: Membership
+    made, agent, organization, photo = _PEOPLE.made(columns)
+    lead(made, agent=agent, organization=organization)
+    lead(agent, photo=photo)
     return made

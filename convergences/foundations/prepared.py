@@ -67,23 +67,47 @@ class Portion(Generic[M]):
         concrete: Any = model._meta.concrete_fields  # noqa: SLF001 - Django's own name
         self.fields = [field for field in concrete if field.name in names]
         self.names = [field.attname for field in self.fields]
-        self._converters: dict[str, _Converters] = {}
+        self._converters: _Converters | None = None  # of the one database that a process has
 
     def columns(self, alias: str) -> str:
         """Return the columns as a statement lists them."""
-        return ", ".join(f"{alias}.{field.column}" for field in self.fields)
+        return ", ".join(self.each_column(alias))
+
+    def each_column(self, alias: str) -> list[str]:
+        """Return the columns, one by one."""
+        return [f"{alias}.{field.column}" for field in self.fields]
 
     def made(self, values: Sequence[Any]) -> M:
         """Return the object that these columns make."""
-        converters = self._converters.get(connection.vendor)
-        if converters is None:
-            converters = self._converters[connection.vendor] = self._converting()
-        return _made(self.model, self.names, _converted(values, converters))
+        if self._converters is None:
+            self._converters = self._converting()
+        return _made(self.model, self.names, _converted(values, self._converters))
 
     def _converting(self) -> "_Converters":
         read = [field.get_col(field.model._meta.db_table) for field in self.fields]  # noqa: SLF001 - Django's own name
         found = [(each, connection.ops.get_db_converters(each) + each.get_db_converters(connection)) for each in read]
         return [(position, _converter(chain, each)) for position, (each, chain) in enumerate(found) if chain]
+
+
+def lead(made: Model, **related: Model | None) -> None:
+    """Give an object those it leads to, by the names of its relations: read already, they are not read again."""
+    made._state.fields_cache.update(related)  # noqa: SLF001 - what `select_related` fills
+
+
+class Portions:
+    """Those of one statement, side by side, each by its alias. One whose key is nothing makes nothing."""
+
+    def __init__(self, **portions: Portion[Any]) -> None:
+        self.columns = [column for alias, each in portions.items() for column in each.each_column(alias)]
+        self._slices: list[tuple[Portion[Any], int, int]] = []
+        start = 0
+        for each in portions.values():
+            self._slices.append((each, start, start + len(each.fields)))
+            start += len(each.fields)
+
+    def made(self, values: Sequence[Any]) -> list[Any]:
+        """Return the object of each, or None, in the order in which they were given."""
+        return [each.made(values[a:b]) if values[a] is not None else None for each, a, b in self._slices]
 
 
 Convert = Callable[[Any], Any]

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from convergences.admission import facts
+from convergences.admission.leading import Leading
 from convergences.admission.models import Visit
 from convergences.admission.services import request_ends
 from convergences.authentication.models import Session
@@ -150,7 +150,7 @@ def test_trouble_is_503_and_opens_nothing(snapi: Application, claire: Surfer, mo
     def breaks(*_given: object) -> None:
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(facts, "under_visit", breaks)
+    monkeypatch.setattr(Leading, "all", breaks)
     answer = claire.check(PAGE)
     assert (answer.code, told(answer)) == (503, {})
 

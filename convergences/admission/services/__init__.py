@@ -5,6 +5,7 @@ from convergences.admission.services.decide import (
     decide_for_session,
     decide_for_visit,
     decide_for_visit_number,
+    decide_under,
 )
 from convergences.admission.services.employers import choose_employer
 from convergences.admission.services.examine import examine
@@ -16,6 +17,7 @@ __all__ = [
     "decide_for_session",
     "decide_for_visit",
     "decide_for_visit_number",
+    "decide_under",
     "end_visits",
     "enter",
     "examine",

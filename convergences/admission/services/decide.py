@@ -16,6 +16,7 @@ from convergences.admission.decisions import (
     StepUp,
 )
 from convergences.admission.facts import Candidate, Facts
+from convergences.admission.leading import Under, under_visit
 from convergences.admission.models import EmployerChoice, Visit
 from convergences.admission.rules import RULES, Rule, broken, is_strong_enough, still_strong_enough
 from convergences.authentication.models import Session
@@ -80,16 +81,20 @@ def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | Sign
 
 def decide_for_visit_number(visit_id: int, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
     """Say the same of a visit known by its key alone."""
-    found = source.under_visit(visit_id, now)
-    if found is None or found[0].session_over:
+    return decide_under(under_visit(visit_id, now), now=now)
+
+
+def decide_under(under: Under | None, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
+    """Say the same of the visit to which a statement of another room has led (`leading`), at this very instant."""
+    if under is None or under.visit.session_over:
         return SignIn()
-    under, membership = found
-    rule = broken(under.facts, clock.day_of(now))
+    facts = under.visit.facts
+    rule = broken(facts, clock.day_of(now))
     if rule is not None:
-        return _refuse(under.facts, rule)
-    if not still_strong_enough(under.facts, second_factor=under.second_factor, remembered=under.remembered):
-        return StepUp(under.facts.assurance)
-    return Enter(membership, under.facts.roles)
+        return _refuse(facts, rule)
+    if not still_strong_enough(facts, second_factor=under.visit.second_factor, remembered=under.visit.remembered):
+        return StepUp(facts.assurance)
+    return Enter(under.membership(), facts.roles)
 
 
 def conclude(candidate: Candidate, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:

@@ -1,0 +1,79 @@
+"""One question for the rows of a room and for the facts under the visits to which they lead.
+
+A protocol says what it reads of its own tables, and where the visit is; what is read under it, and what that allows,
+stays here. At each use of a token or of a cookie the database is then asked once.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from convergences.admission import facts, people
+from convergences.admission.facts import VisitFacts
+from convergences.directory.models import Membership
+
+
+class Under(NamedTuple):
+    """The facts under an open visit, and the columns of who they are about (`people`)."""
+
+    visit: VisitFacts
+    columns: Sequence[Any]
+
+    def membership(self) -> Membership:
+        """Return whom the facts are about."""
+        return people.membership(self.columns)
+
+
+class Led(NamedTuple):
+    """The columns that the room asked for, and what is under the visit; None when there is none, or it has ended."""
+
+    own: tuple[Any, ...]
+    under: Under | None
+
+
+class Leading:
+    """A statement of a room. `visit` is where its tables hold the key of a visit, or nothing.
+
+    Its aliases have two letters: those of one are taken by `facts`. Values are named, as `%(digest)s`; `now` is given.
+    """
+
+    def __init__(self, columns: Sequence[str], tables: str, *, visit: str, where: str) -> None:
+        self._own = len(columns)
+        self._people = self._own + people.NUMBER
+        self._statement = f"""
+            SELECT {", ".join(columns)}, {people.COLUMNS}, {facts.OF_VISIT_LED_TO}
+            FROM {tables}
+            LEFT JOIN admission_visit v ON v.id = {visit} AND v.end_requested_at IS NULL
+            {facts.BENEATH_VISIT_LED_TO}
+            {people.JOIN}
+            WHERE {where}
+        """  # noqa: S608 - made of the constants of rooms
+
+    def first(self, now: dt.datetime, **values: Any) -> Led | None:
+        """Return the row that these values find, by a unique one, or None."""
+        return next(iter(self.all(now, **values)), None)
+
+    def all(self, now: dt.datetime, **values: Any) -> list[Led]:
+        """Return every row found with these values."""
+        here = connections[DEFAULT_DB_ALIAS]
+        values["now"] = here.ops.adapt_datetimefield_value(now)
+        with here.cursor() as cursor:
+            cursor.execute(self._statement, values)
+            names = [column[0] for column in cursor.description[self._people :]]
+            return [self._led(row, names) for row in cursor.fetchall()]
+
+    def _led(self, row: tuple[Any, ...], names: Sequence[str]) -> Led:
+        described = dict(zip(names, row[self._people :], strict=True))
+        under = described["visit_id"] and Under(facts.visit_facts(described), row[self._own : self._people])
+        return Led(row[: self._own], under or None)
+
+
+_VISIT = Leading(["iv.id"], "admission_visit iv", visit="iv.id", where="iv.id = %(visit)s")
+
+
+def under_visit(visit_id: int, now: dt.datetime) -> Under | None:
+    """Return what is under one visit; None when it has ended."""
+    found = _VISIT.first(now, visit=visit_id)
+    return found.under if found is not None else None
