@@ -137,12 +137,32 @@ def set_password(agent: Agent, password: str = PASSWORD) -> None:
     passwords.store(agent, password)
 
 
-def signed_in(agent: Agent, *, factors: tuple[str, ...] = ("pwd",), **client: Any) -> Client:
-    """Return a test client in which the agent is signed in."""
+def signed_in(
+    agent: Agent, *, factors: tuple[str, ...] = ("pwd",), second_factor: bool = False, **client: Any
+) -> Client:
+    """Return a test client in which the agent is signed in, by a password, or by two factors."""
     from convergences.authentication.services import sessions
     from convergences.authentication.services.sessions import Browser
 
     browser = Client(**client)
     _session, token = sessions.open_session(agent, factors=factors, browser=Browser("127.0.0.1", "Firefox"))
     browser.cookies[settings.SESSION_COOKIE_NAME] = token
+    if second_factor:
+        strengthen(agent)
     return browser
+
+
+def strengthen(agent: Agent, **fields: Any) -> None:
+    """Give the agent's sessions what a code of their telephone would give them now, or what is told."""
+    from convergences.authentication.models import Session
+
+    proved = {"factors": ["pwd", "otp", "mfa"], "level": "eidas2", "second_factor_at": clock.now()}
+    Session.objects.filter(agent=agent).update(**{**proved, **fields})
+
+
+def give_totp(agent: Agent) -> None:
+    """Give the agent an application of codes, whose seed nobody knows."""
+    from convergences.authentication.models import Totp
+
+    now = clock.now()
+    Totp.objects.create(agent=agent, name="Téléphone", sealed_seed="", created_at=now, confirmed_at=now)

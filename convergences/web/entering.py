@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from convergences.admission.decisions import ChooseEmployer, Refuse, SignIn, StepUp
 from convergences.catalog.models import Application
 from convergences.web.refusals import refusal_page
+from convergences.web.stepping_up import to_step_up
 
 _SALT = "convergences.sign-in-proof"
 LIFETIME = dt.timedelta(minutes=30)
@@ -42,7 +42,7 @@ def answer(arrival: Arrival, obstacle: SignIn | StepUp | ChooseEmployer | Refuse
         case ChooseEmployer():
             return to_choice_of_employer(arrival.application.slug, arrival.here)
         case StepUp():
-            return stronger_needed(arrival.request, arrival.application, way_back=arrival.way_back)
+            return to_step_up(arrival.application, obstacle, here=arrival.here, way_back=arrival.way_back)
         case Refuse():
             return refusal_page(arrival.request, arrival.application, obstacle, way_back=arrival.way_back)
 
@@ -61,12 +61,6 @@ def to_sign_in(here: str, *, again: bool = False, identifier: str = "") -> HttpR
 def to_choice_of_employer(slug: str, here: str) -> HttpResponse:
     """Send the browser to the page that asks for which employer, whence it comes back to `here`."""
     return see_other(f"{reverse('home:choose_employer', args=[slug])}?{urlencode({'next': here})}")
-
-
-def stronger_needed(request: HttpRequest, application: Application, *, way_back: str) -> HttpResponse:
-    """Say that the application asks for a sign-in stronger than this one; `way_back` leads to it, with the error."""
-    context = {"application": application, "way_back": way_back, "space": "portail"}
-    return unkept(render(request, "web/stronger_needed.html", context, status=403))
 
 
 def see_other(address: str) -> HttpResponse:

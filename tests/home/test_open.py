@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from convergences.audit.models import AuditEvent
 from convergences.catalog.models import Application
 from convergences.directory.models import AgentState
 from convergences.foundations import clock
-from tests.cast import Cast, application, join, signed_in
+from tests.cast import Cast, application, join, signed_in, strengthen
 from tests.home.rights import give, text
 
 pytestmark = pytest.mark.database
@@ -93,14 +94,15 @@ def test_a_suspended_agent_is_out_at_the_next_request(cast: Cast) -> None:
     assert claire.get("/ouvrir/bip")["Location"].startswith("/session-terminee")
 
 
-def test_an_application_that_asks_for_two_steps_says_that_it_is_coming(cast: Cast) -> None:
+def test_an_application_that_asks_for_two_steps_leads_to_the_second_and_comes_back_to_the_tile(cast: Cast) -> None:
     strong = application("cap", "SNAPI-CAP", [("reader", "Lire")], assurance="second_factor")
     give(cast.claire, strong)
-    answer = signed_in(cast.claire.agent).get("/ouvrir/cap")
-    page = text(answer)
-    assert answer.status_code == 403
-    assert "SNAPI-CAP demande une vérification en deux étapes" in page
-    assert "Nadia Ferhat" in page
+    browser = signed_in(cast.claire.agent)
+    wanted = urlsplit(browser.get("/ouvrir/cap")["Location"])
+    assert (wanted.path, parse_qs(wanted.query)["application"]) == ("/verification", ["cap"])
+    assert parse_qs(wanted.query)["next"] == ["/ouvrir/cap"]
+    strengthen(cast.claire.agent)
+    assert browser.get("/ouvrir/cap")["Location"] == strong.url
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ def _consent(bip: Relying, browser: Browser) -> HttpResponse:
     return bip.authorize(browser)
 
 
-def _stronger(bip: Relying, browser: Browser) -> HttpResponse:
-    Application.objects.update(assurance="second_factor")
-    return bip.authorize(browser)
-
-
 def _closed(bip: Relying, browser: Browser) -> HttpResponse:
     Application.objects.update(status="closed")
     return bip.authorize(browser)
@@ -61,7 +56,6 @@ PAGES: dict[str, Callable[[Relying, Browser], HttpResponse]] = {
     "a page that goes on": _going_on,
     "an unknown client": _get("/oauth/authorize?client_id=nobody"),
     "another address": lambda bip, browser: bip.authorize(browser, redirect_uri=EVIL),
-    "a stronger sign-in": _stronger,
     "a refusal": _closed,
 }
 

@@ -55,9 +55,9 @@ def test_no_nonce_asked_no_nonce_given(bip: Relying, claire: Browser) -> None:
 
 
 def test_a_second_factor_shows(bip: Relying, cast: Cast) -> None:
-    browser = signed_in(cast.claire.agent, factors=("pwd", "otp"))
+    browser = signed_in(cast.claire.agent, second_factor=True)
     _header, claims = read(bip, bip.tokens(browser)["id_token"])
-    assert (claims["acr"], claims["amr"]) == ("eidas1-mfa", ["pwd", "otp"])
+    assert (claims["acr"], claims["amr"]) == ("eidas2", ["pwd", "otp", "mfa"])
 
 
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated via RFC 9864")

@@ -6,6 +6,7 @@ from authlib.oidc.core.util import create_half_hash
 from django.conf import settings
 
 from convergences.authentication.models import Session
+from convergences.authentication.rules import proved_at
 from convergences.foundations import clock
 from convergences.protocols.oidc import acr, jose, lifetimes
 from convergences.protocols.oidc.models import Client
@@ -35,7 +36,7 @@ def content(client: Client, session: Session, *, subject: str, also: dict[str, A
         "aud": client.client_id,
         "iat": now,
         "exp": now + int(lifetimes.ID_TOKEN.total_seconds()),
-        "auth_time": int(session.authenticated_at.timestamp()),
+        "auth_time": int(proved_at(session).timestamp()),
         "amr": list(session.factors),
         "sid": str(session.uid),
     }

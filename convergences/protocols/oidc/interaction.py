@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from convergences.authentication.models import Session
+from convergences.authentication.rules import proved_at
 from convergences.protocols.oidc import subjects
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import LoginRequired
 
 PROOF = "asked"
 LEFT = "left"
+# How an agent leaves the page of a second step that the client would like, and does not insist on.
+AS_IT_IS = "as_it_is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def _asked_to(moment: Moment) -> bool:
 def _too_old(moment: Moment) -> bool:
     if moment.asked.max_age is None or moment.session is None or moment.has_just_signed_in:
         return False
-    age = moment.now - moment.session.authenticated_at
+    age = moment.now - proved_at(moment.session)
     return age.total_seconds() > moment.asked.max_age
 
 

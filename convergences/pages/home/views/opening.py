@@ -14,13 +14,13 @@ from convergences.catalog.models import Application, Protocol, Status
 from convergences.catalog.queries import by_slug
 from convergences.directory.models import Membership
 from convergences.foundations import clock
-from convergences.pages.home.people import referents_of_all
 from convergences.web.actor import actor_of
 from convergences.web.guards import writes_on_get
 from convergences.web.panels import opening_of
 from convergences.web.refusals import refusal_page
 from convergences.web.requests import AgentRequest
 from convergences.web.returning import continue_to, safe_next
+from convergences.web.stepping_up import to_step_up
 
 
 @require_safe
@@ -35,7 +35,7 @@ def open_application(request: AgentRequest, slug: str) -> HttpResponse:
         case ChooseEmployer():
             return redirect("home:choose_employer", application.slug)
         case StepUp():
-            return _step_up(request, application)
+            return to_step_up(application, decision, here=request.get_full_path())
         case Refuse():
             return refusal_page(request, application, decision)
         case SignIn():  # the session ended between the middleware's look and the decision's
@@ -48,12 +48,6 @@ def _enter(request: AgentRequest, application: Application, decision: Enter) -> 
             request.current, application, decision.membership, protocol=Protocol.LINK, actor=actor_of(request)
         )
     return HttpResponseRedirect(opening_of(application))
-
-
-def _step_up(request: AgentRequest, application: Application) -> HttpResponse:
-    people = referents_of_all(request.header.memberships, subject=f"Accès à {application.name}")
-    context = {"space": "portail", "application": application, "people": people}
-    return render(request, "home/step_up.html", context, status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,8 +13,9 @@ MAY_REPEAT = "resource"
 class Asked:
     """What a client asks. Checks fill the second half, in the order of their table.
 
-    `resumed`: the browser comes back with our proof, from a page that this very request sent it to.
-    `return_to` is empty until the address has been found among the client's: an error may travel from then on.
+    `resumed`: the browser comes back with our proof, from a page that this very request sent it to. `acr` must be had,
+    `wished_acr` would be better. `return_to` is empty until the address has been found among the client's: an error may
+    travel from then on.
     """
 
     parameters: Mapping[str, tuple[str, ...]]
@@ -28,6 +29,7 @@ class Asked:
     hint: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, list[str]] = field(default_factory=dict)
     acr: tuple[str, ...] = ()
+    wished_acr: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     resumed: bool = False
     pushed: PushedRequest | None = None

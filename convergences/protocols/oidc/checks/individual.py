@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from convergences.protocols.oidc import scopes
+from convergences.protocols.oidc import acr, scopes
 from convergences.protocols.oidc.checks.asked import Asked
-from convergences.protocols.oidc.errors import InvalidRequest
+from convergences.protocols.oidc.errors import InvalidRequest, UnmetAuthenticationRequirements
 
 PLACES = ("userinfo", "id_token")
 MANY_VALUES = 20
@@ -17,6 +17,7 @@ def claims_are_understood(asked: Asked) -> None:
     No claim is asked for one by one that the client's own scope could not hold; the sheet has the last word later.
     """
     given = asked.one("claims")
+    asked.wished_acr = tuple(asked.one("acr_values").split()[:MANY_VALUES])
     if not given:
         return
     try:
@@ -31,6 +32,8 @@ def claims_are_understood(asked: Asked) -> None:
         if named := sorted(allowed & wanted.keys()):
             asked.claims[place] = named
         _sign_in_wanted(asked, wanted)
+    if asked.acr and acr.needed(asked.acr) is None:
+        raise UnmetAuthenticationRequirements("No sign-in here is as strong as that")
 
 
 def _members(given: Any) -> dict[str, Any]:
@@ -44,11 +47,13 @@ def _members(given: Any) -> dict[str, Any]:
 
 def _sign_in_wanted(asked: Asked, wanted: dict[str, Any]) -> None:
     """Keep what is asked of the sign-in itself: an essential `acr`, or one agent by their `sub`."""
-    acr = wanted.get("acr") or {}
-    values = _values(acr)
-    if acr.get("essential") is True and values:
+    wish = wanted.get("acr") or {}
+    values = _values(wish)
+    if wish.get("essential") is True and values:
         # Asked for in both places, both must hold.
         asked.acr = tuple(value for value in values if not asked.acr or value in asked.acr) or ("",)
+    elif values:
+        asked.wished_acr = (*asked.wished_acr, *values)
     if subjects := _values(wanted.get("sub") or {}):
         if (asked.hint and asked.hint.get("sub") not in subjects) or len(subjects) > 1:
             raise InvalidRequest("claims and id_token_hint name several users")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from convergences.admission import services as admission
 from convergences.admission.decisions import ChooseEmployer, Decision, Enter, Refuse, SignIn, StepUp
+from convergences.authentication import queries as authentication
 from convergences.authentication.models import Session
 from convergences.catalog.models import Assurance
 from convergences.foundations import clock
@@ -131,28 +132,24 @@ def _shown(coming: Coming, decision: Decision) -> HttpResponse:
             return _enter(coming, decision)
         case SignIn():
             return _to_sign_in(coming)
-        case StepUp() if coming.asked.acr:
-            # The agent has the right: the client, which asked for a strong sign-in, is told that it could not be had.
-            return entering.answer(_arrival(coming, UnmetAuthenticationRequirements), decision)
+        case StepUp():
+            return _to_step_up(coming, decision.assurance)
         case _:
-            return entering.answer(_arrival(coming, AccessDenied), decision)
+            return entering.answer(_arrival(coming, AccessDenied.code), decision)
 
 
 def _to_sign_in(coming: Coming, *, again: bool = False) -> HttpResponse:
     return entering.to_sign_in(_proved(coming), again=again, identifier=coming.asked.one("login_hint"))
 
 
-def _arrival(coming: Coming, error: type[OidcRefusal]) -> entering.Arrival:
-    application = coming.asked.known_client.application
-    return entering.Arrival(coming.request, application, _kept(coming), way_back=_way_back(coming, error))
+def _arrival(coming: Coming, leaving: str) -> entering.Arrival:
+    """Return where the agent comes back, and the link by which they go back to the application without what they lack.
 
-
-def _way_back(coming: Coming, error: type[OidcRefusal]) -> str:
-    """Return the link by which an agent who was refused goes back to the application, which is told of it.
-
-    It passes by here, for the client may want its answer by a form.
+    It passes by here, for the client, which is told of it, may want its answer by a form.
     """
-    return f"{_kept(coming)}&{interaction.LEFT}={error.code}"
+    here = _kept(coming)
+    way_back = f"{here}&{interaction.LEFT}={leaving}"
+    return entering.Arrival(coming.request, coming.asked.known_client.application, here, way_back)
 
 
 def _proved(coming: Coming) -> str:
@@ -170,16 +167,45 @@ def _enter(coming: Coming, decision: Enter) -> HttpResponse:
     if session is None:
         raise LoginRequired("The user must sign in")
     if asked.acr and not acr.answering(session, asked.acr):
-        # No second factor is to be had here yet: there is nothing to step up to.
         if coming.silent:
-            raise UnmetAuthenticationRequirements("The acr asked for cannot be had")
-        return entering.answer(_arrival(coming, UnmetAuthenticationRequirements), StepUp(Assurance.SECOND_FACTOR))
+            raise UnmetAuthenticationRequirements("The acr asked for is not held")
+        return _to_step_up(coming, Assurance.SECOND_FACTOR)
+    if _could_prove_more(coming, session):
+        step_up = StepUp(Assurance.SECOND_FACTOR, acr.needed(asked.wished_acr))
+        return entering.answer(_arrival(coming, interaction.AS_IT_IS), step_up)
     if _must_agree(coming, session):
         if coming.silent:
             raise ConsentRequired("The user must agree")
-        return consent.ask(coming.request, asked, session, back=_kept(coming))
+        declined = f"&{interaction.LEFT}={coming.left}" if coming.left == interaction.AS_IT_IS else ""
+        return consent.ask(coming.request, asked, session, back=_kept(coming) + declined)
     code = entry.enter(session, asked, decision.membership, actor=actor_of(coming.request))
     return answers.to_client(coming.request, asked, {"code": code})
+
+
+def _to_step_up(coming: Coming, assurance: Assurance) -> HttpResponse:
+    """Ask for a second step, as strong as the sheet and the request want; the client is told when it cannot be had."""
+    wanted = coming.asked.acr
+    error = UnmetAuthenticationRequirements if wanted else AccessDenied
+    return entering.answer(_arrival(coming, error.code), StepUp(assurance, acr.needed(wanted)))
+
+
+def _could_prove_more(coming: Coming, session: Session) -> bool:
+    """Tell whether to ask for a second step that the client would like (a voluntary `acr`), and can do without.
+
+    Of an agent who has what it takes, once for each request, and nothing is said to the client when they decline: one
+    who has no second factor is not made to take one for what nobody insists on.
+    """
+    wished = coming.asked.wished_acr
+    if coming.silent or coming.left == interaction.AS_IT_IS or acr.answering(session, wished):
+        return False
+    if acr.needed(wished) is None or _has_just_stepped_up(coming, session):
+        return False
+    return authentication.has_second_factor(session.agent_id)
+
+
+def _has_just_stepped_up(coming: Coming, session: Session) -> bool:
+    proved_at = session.second_factor_at
+    return proved_at is not None and coming.since is not None and proved_at >= coming.since
 
 
 def _must_agree(coming: Coming, session: Session) -> bool:
