@@ -122,15 +122,6 @@ class PasskeyKnown(Refusal):
         super().__init__(french("Cette clé d'accès est déjà enregistrée. Créez-en une autre."))
 
 
-class TooManyPasskeys(Refusal):
-    """The agent has as many passkeys as one may have."""
-
-    code = "too_many_passkeys"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(french(f"Vous avez déjà {most} clés d'accès : retirez-en une d'abord."))
-
-
 class PasskeysNeedAName(Refusal):
     """The portal is reached by an IP address: browsers keep passkeys for names only."""
 
@@ -147,3 +138,120 @@ class ChallengeOver(Refusal):
 
     def __init__(self) -> None:
         super().__init__(french("Cette page est restée ouverte trop longtemps, ou a déjà servi. Recommencez."))
+
+
+class WrongSecondStep(Refusal):
+    """The code typed at the second step is not one that the agent holds now."""
+
+    code = "wrong_second_step"
+
+    def __init__(self, remaining: int) -> None:
+        tries = "1 essai" if remaining == 1 else f"{remaining} essais"
+        super().__init__(french(f"Ce code n'est pas le bon. Il vous reste {tries}."), field="code")
+        self.remaining = remaining
+
+
+class CodeAlreadyUsed(Refusal):
+    """The code is right and has been taken once, or is older than one that was (RFC 6238, section 5.2)."""
+
+    code = "code_already_used"
+
+    def __init__(self) -> None:
+        sentence = "Ce code a déjà servi. Attendez que votre application en affiche un autre."
+        super().__init__(french(sentence), field="code")
+
+
+class WrongConfirmation(Refusal):
+    """The code typed to confirm a new application of codes is not one that it shows."""
+
+    code = "wrong_confirmation"
+
+    def __init__(self) -> None:
+        sentence = (
+            "Ce code n'est pas celui que nous attendons. Vérifiez que votre téléphone est à l'heure, "
+            "puis saisissez le code affiché en ce moment."
+        )
+        super().__init__(french(sentence), field="code")
+
+
+class PendingOver(Refusal):
+    """What stood before the second step does no more: too old, spent, password changed, account asleep, signed out."""
+
+    code = "pending_over"
+
+    def __init__(self) -> None:
+        super().__init__(french("Cette connexion n'est plus valable : saisissez de nouveau votre mot de passe."))
+
+
+class ProofNeeded(Refusal):
+    """The ways in change only for who has just proved who they are. `second_factor`: by their second step."""
+
+    code = "proof_needed"
+
+    def __init__(self, *, second_factor: bool) -> None:
+        what = "refaites la vérification en deux étapes" if second_factor else "saisissez de nouveau votre mot de passe"
+        super().__init__(french(f"Pour protéger votre compte, {what} avant de continuer."))
+        self.second_factor = second_factor
+
+
+class LastFactor(Refusal):
+    """A référent or a member of the centre never goes without a second factor."""
+
+    code = "last_factor"
+
+    def __init__(self) -> None:
+        sentence = (
+            "Vos fonctions demandent la vérification en deux étapes, et c'est votre dernier moyen de la faire : "
+            "ajoutez-en un autre avant de retirer celui-ci."
+        )
+        super().__init__(french(sentence))
+
+
+class UnknownFactor(Refusal):
+    """No such factor of this agent, or no longer."""
+
+    code = "unknown_factor"
+
+    def __init__(self) -> None:
+        super().__init__(french("Ce moyen de vérification n'existe plus."))
+
+
+class TooManyFactors(Refusal):
+    """More of them than anybody uses: each is one more chance for who guesses."""
+
+    code = "too_many_factors"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(french(f"Vous en avez déjà {most} : retirez celui qui ne vous sert plus."))
+
+
+class NoCodesAlone(Refusal):
+    """Recovery codes help who has lost a factor; they are none."""
+
+    code = "no_codes_alone"
+
+    def __init__(self) -> None:
+        sentence = "Ajoutez d'abord une clé d'accès ou une application de codes : les codes de secours la remplacent."
+        super().__init__(french(sentence))
+
+
+class TotpNotOffered(Refusal):
+    """This installation has no key under which to keep seeds."""
+
+    code = "totp_not_offered"
+
+    def __init__(self) -> None:
+        super().__init__(french("Les applications de codes ne sont pas proposées ici : choisissez une clé d'accès."))
+
+
+class SeedUnreadable(Refusal):
+    """A seed was sealed under a key that this installation does not have: it takes its operator to mend it."""
+
+    code = "seed_unreadable"
+
+    def __init__(self) -> None:
+        sentence = (
+            "Les codes de votre application ne peuvent pas être vérifiés en ce moment. Employez une clé d'accès ou un "
+            "code de secours, ou prévenez l'assistance."
+        )
+        super().__init__(french(sentence), field="code")

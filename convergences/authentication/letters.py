@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from convergences.authentication import delays
 from convergences.authentication.browsers import Browser
-from convergences.authentication.models import Purpose
+from convergences.authentication.models import Purpose, SecurityChange
 from convergences.directory.models import Agent
 from convergences.foundations import clock
 from convergences.foundations.mail import compose
 from convergences.foundations.outbox import Mail
+from convergences.foundations.text import listed
 
 NOBODY = "personne@invalid.example"
 _FOLDER = "authentication/mail"
@@ -46,6 +47,32 @@ def other_way(purpose: str, agent: Agent, browser: Browser) -> Mail:
 def password_changed(agent: Agent, browser_name: str) -> Mail:
     """Return the mail that tells an agent that the password was changed (ASVS 6.3.7)."""
     return _compose("password_changed", agent, Browser(address="", name=browser_name))
+
+
+def security_change(agent: Agent, change: SecurityChange, names: list[str], token: str) -> Mail:
+    """Return the mail that tells an agent that a way in was changed, with the link « Ce n'est pas moi »."""
+    said = {
+        "change": change.get_kind_display(),
+        "names": listed([f"« {name} »" for name in names]),
+        "made_by": change.made_by,
+        "token": token,
+    }
+    return _compose("security_change", agent, Browser(address="", name=change.browser), **said)
+
+
+def passkey_frozen(agent: Agent, key_name: str, browser: Browser) -> Mail:
+    """Return the mail that tells an agent that one of their passkeys was copied, and opens nothing any more."""
+    return _compose("passkey_frozen", agent, browser, key_name=key_name)
+
+
+def second_step_blocked(agent: Agent, browser: Browser) -> Mail:
+    """Return the mail that tells an agent that somebody, who has their password, fails at the second step."""
+    return _compose("second_step_blocked", agent, browser)
+
+
+def recovery_code_used(agent: Agent, browser: Browser, left: int) -> Mail:
+    """Return the mail that tells an agent that a recovery code has served, and how many are left."""
+    return _compose("recovery_code_used", agent, browser, left=str(left))
 
 
 def _compose(name: str, agent: Agent | None, browser: Browser, **secrets: str) -> Mail:

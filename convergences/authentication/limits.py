@@ -45,6 +45,9 @@ ADDRESS = Limit("address", window=DAY, cap=500, free=50, delays=(1, 2, 5, 15), f
 CODES = Limit("codes", window=HOUR, cap=5)
 CODES_FROM_ADDRESS = Limit("codes from address", window=HOUR, cap=60)
 CODE_GUESSES = Limit("code guesses", window=DAY, cap=25)
+# Three codes of a million are good at once: 25 guesses a day are 1 chance in 13,000.
+SECOND_STEP = Limit("second step", window=DAY, cap=25, free=5, delays=(2, 5, 15, 30, 60, 120), forgiven_every=6 * HOUR)
+SECOND_STEP_TOLD = Limit("second step told", window=DAY, cap=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class Source:
 def of_account(identifier: str) -> Source:
     """Return the source « anybody, on this identifier », known or not."""
     return Source(ACCOUNT, identifier)
+
+
+def of_second_step(agent_id: int, *, limit: Limit = SECOND_STEP) -> Source:
+    """Return the source « the second step of this agent », from any browser, session or kind of code."""
+    return Source(limit, str(agent_id))
 
 
 def of_known_browser(identifier: str, token_digest: str) -> Source:

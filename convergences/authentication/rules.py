@@ -34,10 +34,7 @@ def proved_at(session: Session) -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Whether these duties ask for a second factor, until when one may still be added at leisure, and if that is over.
-
-    Before `deadline` one is reminded; after it, the pages of these duties wait for the factor.
-    """
+    """Whether somebody must have a second factor, and from when: until `deadline` they may do without."""
 
     required: bool
     deadline: dt.datetime | None = None
@@ -45,13 +42,16 @@ class Requirement:
 
 
 def must_have_second_factor(
-    *, bound: bool, since: dt.datetime | None, now: dt.datetime, grace: dt.timedelta
+    is_referent_or_staff: bool,  # noqa: FBT001 - the question itself
+    since: dt.datetime,
+    now: dt.datetime,
+    grace: dt.timedelta,
 ) -> Requirement:
-    """A référent, or who holds a role at the centre, has a second factor, `grace` after the first visit at the latest.
+    """Who manages others' accounts, or the portal, must have a second factor, some days after `since` at the latest.
 
-    `since`: when the duties or the account began, the later of both; unknown, there is no grace.
+    `since` is their first visit, or the day that they became référent or staff if that is later.
     """
-    if not bound:
+    if not is_referent_or_staff:
         return Requirement(required=False)
-    deadline = (since or now) + grace
+    deadline = since + grace
     return Requirement(required=True, deadline=deadline, overdue=now >= deadline)

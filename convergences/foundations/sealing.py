@@ -1,4 +1,4 @@
-"""Encryption at rest and keyed digests, both derived from SECRET_KEY, one derived key per use."""
+"""Encryption at rest and keyed digests, one derived key per use: from SECRET_KEY, or from keys given beside it."""
 
 import base64
 import hashlib
@@ -34,6 +34,16 @@ def seal(clear: str, *, use: str) -> str:
 def unseal(sealed: str, *, use: str) -> str:
     """Decrypt what `seal` gave for the same use; raises `cryptography.fernet.InvalidToken` when it was altered."""
     return _cipher(_secrets(), use).decrypt(sealed.encode()).decode()
+
+
+def seal_under(secrets: tuple[str, ...], clear: str, *, use: str) -> str:
+    """Encrypt a text under the first of these keys, none of which is SECRET_KEY's business."""
+    return _cipher(secrets, use).encrypt(clear.encode()).decode()
+
+
+def unseal_under(secrets: tuple[str, ...], sealed: str, *, use: str) -> str:
+    """Decrypt what `seal_under` gave under any of these keys; raises `cryptography.fernet.InvalidToken`."""
+    return _cipher(secrets, use).decrypt(sealed.encode()).decode()
 
 
 def keyed_digest(value: str, *, use: str) -> str:

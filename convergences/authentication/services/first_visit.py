@@ -9,7 +9,8 @@ from convergences.authentication.browsers import Browser, acting
 from convergences.authentication.models import Session
 from convergences.authentication.services import codes, passwords
 from convergences.authentication.services.codes import Proof
-from convergences.authentication.services.sign_in import SignedIn, open_for
+from convergences.authentication.services.opening import SignedIn, open_for
+from convergences.authentication.strengths import PASSWORD
 from convergences.directory.services import agents
 
 
@@ -35,5 +36,9 @@ def finish(
         about = About(subject_id=agent.pk, subject_label=agent.full_name)
         record(Action.PASSWORD_SET, actor=actor, about=about)
         return open_for(
-            agent, browser=browser, known_browser_token=known_browser_token, previous_session=previous_session
+            agent,
+            PASSWORD,
+            browser=browser,
+            known_browser_token=known_browser_token,
+            previous_session=previous_session,
         )

@@ -7,7 +7,7 @@ from convergences.authentication import hashing, letters, limits, queries, stren
 from convergences.authentication.actions import Action
 from convergences.authentication.errors import SamePassword, TooManyAttempts, WrongCurrentPassword
 from convergences.authentication.models import Password, Session
-from convergences.authentication.services import attempts, sessions
+from convergences.authentication.services import attempts, devices, sessions
 from convergences.directory.models import Agent
 from convergences.foundations import clock, outbox
 
@@ -46,25 +46,33 @@ def refresh(password: Password, clear: str) -> None:
         Password.objects.filter(pk=password.pk, hash=password.hash).update(hash=hashing.hashed(clear))
 
 
-def change(agent: Agent, current: str, new: str, *, actor: Actor, session: Session | None) -> None:
-    """Change one's own password: the present one proves who asks, the other sessions end, a mail tells the agent.
+def prove(agent: Agent, clear: str) -> None:
+    """Check the password of an agent who is signed in; a session left open must not serve to guess it (ASVS 6.2.3).
 
-    Raises `WrongCurrentPassword`, `TooManyAttempts`, `SamePassword` or `WeakPassword`. Tries are counted: a
-    session left open must not serve to guess the password (ASVS 6.2.3).
+    Raises `WrongCurrentPassword`, `TooManyAttempts`, `Overloaded`. Call it outside a transaction.
     """
     source = limits.Source(limits.ACCOUNT, f"{_CHANGE}\n{agent.pk}")
     taken = attempts.take(source)
-    if not check(agent, current):
+    if not check(agent, clear):
         if taken.blocked_until:
             raise TooManyAttempts(taken.blocked_until)
         raise WrongCurrentPassword(taken.remaining)
     attempts.forgive(source)
+
+
+def change(agent: Agent, current: str, new: str, *, actor: Actor, session: Session | None) -> None:
+    """Change one's own password: the present one proves who asks, the other sessions end, a mail tells the agent.
+
+    Raises `WrongCurrentPassword`, `TooManyAttempts`, `SamePassword` or `WeakPassword`.
+    """
+    prove(agent, current)
     if hashing.normalised(new) == hashing.normalised(current):
         raise SamePassword
     hash_ = hashing.hashed(_required(agent, new, field="new"))
     with transaction.atomic():
         write(agent, hash_)
         sessions.end_all(agent, reason="password_changed", actor=actor, but=session)
+        devices.end_all(agent, reason="password_changed", actor=actor)
         outbox.post(letters.password_changed(agent, actor.browser))
         about = About(subject_id=agent.pk, subject_label=agent.full_name)
         record(Action.PASSWORD_CHANGED, actor=actor, about=about)

@@ -6,7 +6,7 @@ from convergences.audit.services import About, record
 from convergences.authentication import hashing, letters, strength
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting
-from convergences.authentication.services import codes, known_browsers, passwords, sessions
+from convergences.authentication.services import codes, devices, known_browsers, passwords, sessions
 from convergences.authentication.services.codes import Proof
 from convergences.foundations import outbox
 
@@ -25,6 +25,7 @@ def finish(proof: Proof, clear: str, *, browser: Browser, known_browser_token: s
         actor = acting(agent, browser)
         passwords.write(agent, hash_)
         sessions.end_all(agent, reason="password_reset", actor=actor)
+        devices.end_all(agent, reason="password_reset", actor=actor)
         outbox.post(letters.password_changed(agent, browser.name))
         about = About(subject_id=agent.pk, subject_label=agent.full_name)
         record(Action.PASSWORD_RESET, actor=actor, about=about)

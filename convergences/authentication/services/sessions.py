@@ -9,13 +9,15 @@ from django.db import transaction
 from convergences.audit.services import SYSTEM, About, Actor, record
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting
-from convergences.authentication.models import Session
+from convergences.authentication.errors import PendingOver
+from convergences.authentication.models import Level, Session
+from convergences.authentication.strengths import SECOND_FACTORS, Strength
 from convergences.directory.models import Agent, AgentState
 from convergences.foundations import clock
 from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
 
-__all__ = ["Browser", "end", "end_all", "end_lapsed", "find", "open_session", "touch"]
+__all__ = ["Browser", "end", "end_all", "end_lapsed", "find", "open_session", "strengthen", "touch"]
 
 IDLE = dt.timedelta(hours=1)
 ABSOLUTE = dt.timedelta(hours=10)
@@ -34,7 +36,12 @@ _LIVING = Prepared(
 
 
 def open_session(
-    agent: Agent, *, factors: Sequence[str], browser: Browser, previous: Session | None = None
+    agent: Agent,
+    *,
+    factors: Sequence[str],
+    browser: Browser,
+    previous: Session | None = None,
+    level: Level = Level.ONE_FACTOR,
 ) -> tuple[Session, str]:
     """Open a session for an agent who has just proved who they are; return it with its token, kept nowhere else.
 
@@ -50,6 +57,9 @@ def open_session(
             agent=agent,
             factors=list(factors),
             authenticated_at=now,
+            password_at=now if "pwd" in factors else None,
+            second_factor_at=now if SECOND_FACTORS & set(factors) else None,
+            level=level,
             created_at=now,
             last_seen_at=now,
             idle_at=now + IDLE,
@@ -67,6 +77,34 @@ def find(token: str) -> Session | None:
     request, without waiting for anything to be told (DOMAIN, rule 2).
     """
     return _LIVING.first(digest=digest(token), now=clock.now())
+
+
+def strengthen(session: Session, strength: Strength, *, password: bool = False, second_factor: bool = False) -> str:
+    """Write what was proved in a living session; return its new token: the one of before opens nothing (ASVS 7.2.4).
+
+    The session goes on, with its public name and the visits made in it. Raises `PendingOver` when it has ended, or was
+    strengthened by somebody else since it was read.
+    """
+    now, token = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
+    changes: dict[str, object] = {
+        "token_digest": digest(token),
+        "factors": list(strength.factors),
+        "level": strength.level,
+    }
+    proved = {"password_at": password, "second_factor_at": second_factor}
+    changes |= {name: now for name, just_now in proved.items() if just_now}
+    living = Session.objects.filter(
+        pk=session.pk,
+        token_digest=session.token_digest,
+        ended_at__isnull=True,
+        idle_at__gt=now,
+        expires_at__gt=now,
+    )
+    if not living.update(**changes):
+        raise PendingOver
+    for name, value in changes.items():
+        setattr(session, name, value)
+    return token
 
 
 def touch(session: Session) -> None:
