@@ -1,0 +1,44 @@
+"""What removing a factor must not leave: duties without a second factor, codes and devices that stand for nothing."""
+
+from convergences.audit.services import About, Actor, record
+from convergences.authentication import queries
+from convergences.authentication.actions import Action
+from convergences.authentication.errors import LastFactor
+from convergences.authentication.models import Passkey, RecoveryCode, Totp
+from convergences.authentication.services import devices
+from convergences.directory import queries as directory
+from convergences.directory.models import Agent
+from convergences.foundations import clock
+
+
+def must_keep_one(agent: Agent) -> bool:
+    """A référent, or who holds a role at the centre, keeps a factor once they have one, in their grace too."""
+    return bool(directory.managed_organizations(agent) or directory.staff_roles_of(agent))
+
+
+def refuse_last(agent: Agent, *, but: Totp | Passkey) -> None:
+    """Raise `LastFactor` when this factor is the only one of an agent who must keep one.
+
+    Call it with the agent held: of two factors removed at the same moment, one is removed after the other.
+    """
+    methods = queries.methods_of(agent)
+    others = [factor for factor in (*methods.totps, *methods.passkeys) if factor.uid != but.uid]
+    if not others and must_keep_one(agent):
+        raise LastFactor
+
+
+def drop_lonely_codes(agent: Agent, *, actor: Actor) -> dict[str, list[int]]:
+    """After the last factor, remove what stood beside it: recovery codes, and devices that were trusted for it.
+
+    Return the codes that had not served as `changes.told` names them, so that they can be given back.
+    """
+    if queries.has_second_factor(agent.pk):
+        return {}
+    devices.end_all(agent, reason="last_factor_removed", actor=actor)
+    living = RecoveryCode.objects.filter(agent=agent, **queries.ALIVE)
+    left = list(living.filter(used_at__isnull=True).values_list("pk", flat=True))
+    living.update(removed_at=clock.now())
+    if not left:
+        return {}
+    record(Action.RECOVERY_CODES_REMOVED, actor=actor, about=About(subject_id=agent.pk, subject_label=agent.full_name))
+    return {"codes": left}

@@ -1,0 +1,186 @@
+"""Passkeys (WebAuthn 2): added, renamed, removed by their agent. Using one is in `passkey_proofs`."""
+
+import json
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from webauthn import generate_registration_options
+from webauthn.helpers import base64url_to_bytes, options_to_json_dict
+from webauthn.helpers.structs import (
+    AttestationConveyancePreference,
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from convergences.audit.services import About, Actor, record
+from convergences.authentication import naming, queries, relying_party, webauthn_answers
+from convergences.authentication.actions import Action
+from convergences.authentication.errors import (
+    PasskeyKnown,
+    PasskeyNotAdded,
+    PasskeysNeedAName,
+    TooManyFactors,
+    UnknownFactor,
+)
+from convergences.authentication.models import ChangeKind, Passkey, Session
+from convergences.authentication.services import challenges, changes, fresh, keeping
+from convergences.authentication.services.challenges import For
+from convergences.authentication.webauthn_answers import ALGORITHMS, BadAnswer, Enrolled
+from convergences.directory.models import Agent
+from convergences.directory.services import locks
+from convergences.foundations import clock
+
+MOST = 20
+PATIENCE_MS = 5 * 60 * 1000
+UNNAMED = "Clé d’accès"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Options:
+    """What the browser is given: the options of the ceremony in JSON, and the challenge sealed, to be sent back."""
+
+    json: str
+    sealed: str
+
+
+def handle_of(agent: Agent) -> bytes:
+    """Return the agent's name inside authenticators: opaque, and the same for ever (WebAuthn 2, 14.6.1)."""
+    return agent.subject.encode()
+
+
+def counting(agent_id: int) -> QuerySet[Passkey]:
+    """Return the agent's passkeys that count: neither removed nor frozen."""
+    return Passkey.objects.filter(agent_id=agent_id, removed_at__isnull=True, frozen_at__isnull=True)
+
+
+def descriptors(rows: QuerySet[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    """Return passkeys as a browser is told of them."""
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(row.credential_id),
+            transports=[AuthenticatorTransport(word) for word in row.transports],
+        )
+        for row in rows
+    ]
+
+
+def options_to_add(agent: Agent, session: Session) -> Options:
+    """Return what a browser needs to create a passkey. Nothing is written.
+
+    Raises `ProofNeeded` without a fresh proof, `TooManyFactors`, `PasskeysNeedAName`.
+    """
+    _require(agent, session)
+    challenge, sealed = challenges.give(For.ADD, session)
+    options = options_to_json_dict(
+        generate_registration_options(
+            rp_id=relying_party.rp_id(),
+            rp_name="CONVERGENCES",
+            user_name=agent.email or agent.full_name,
+            user_id=handle_of(agent),
+            user_display_name=agent.full_name,
+            challenge=challenge,
+            timeout=PATIENCE_MS,
+            attestation=AttestationConveyancePreference.NONE,
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.PREFERRED,
+                user_verification=UserVerificationRequirement.PREFERRED,
+            ),
+            exclude_credentials=descriptors(counting(agent.pk)),
+            supported_pub_key_algs=ALGORITHMS,
+        )
+    )
+    return Options(json.dumps({**options, "extensions": {"credProps": True}}), sealed)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Created:
+    """What a page of creation sent: the challenge as it was given, the browser's answer, the name typed."""
+
+    sealed: str
+    answer: str
+    name: str
+
+
+def add(agent: Agent, created: Created, *, session: Session, actor: Actor) -> Passkey:
+    """Keep the passkey that this session's browser has just created, and tell the agent by mail.
+
+    Raises `ProofNeeded`, `ChallengeOver`, `PasskeyNotAdded`, `PasskeyKnown`, `TooManyFactors`, `PasskeysNeedAName`.
+    """
+    challenge = challenges.opened(created.sealed, For.ADD, session)
+    try:
+        answer = webauthn_answers.read(created.answer)
+        enrolled = webauthn_answers.enrolled(answer, challenge=challenge.value)
+    except BadAnswer:
+        raise PasskeyNotAdded from None
+    with transaction.atomic():
+        agent = locks.hold_agent(agent.pk)
+        _require(agent, session)
+        challenges.spend(challenge)
+        passkey = _write(agent, enrolled, naming.cleaned(created.name, default=UNNAMED))
+        added = {"passkey": [passkey.pk]}
+        changes.told(agent, ChangeKind.PASSKEY_ADDED, added=added, actor=actor)
+        record(Action.PASSKEY_ADDED, actor=actor, about=_about(agent), name=passkey.name, factor=str(passkey.uid))
+    return passkey
+
+
+@transaction.atomic
+def rename(agent: Agent, uid: uuid.UUID, name: str, *, actor: Actor) -> None:
+    """Give a passkey another name; raises `UnknownFactor`."""
+    given = naming.cleaned(name, default=UNNAMED)
+    if not counting(agent.pk).filter(uid=uid).update(name=given):
+        raise UnknownFactor
+    record(Action.PASSKEY_RENAMED, actor=actor, about=_about(agent), name=given, factor=str(uid))
+
+
+@transaction.atomic
+def remove(agent: Agent, uid: uuid.UUID, *, session: Session, actor: Actor) -> None:
+    """Remove a passkey. The last factor takes the recovery codes and the trusted devices with it.
+
+    Raises `ProofNeeded`, `UnknownFactor`, `LastFactor`.
+    """
+    agent = locks.hold_agent(agent.pk)
+    methods = queries.methods_of(agent)
+    fresh.require(session, methods)
+    passkey = next((each for each in methods.passkeys if each.uid == uid), None)
+    if passkey is None:
+        raise UnknownFactor
+    keeping.refuse_last(agent, but=passkey)
+    Passkey.objects.filter(pk=passkey.pk).update(removed_at=clock.now())
+    record(Action.PASSKEY_REMOVED, actor=actor, about=_about(agent), name=passkey.name, factor=str(uid))
+    removed = {"passkey": [passkey.pk], **keeping.drop_lonely_codes(agent, actor=actor)}
+    changes.told(agent, ChangeKind.PASSKEY_REMOVED, removed=removed, actor=actor)
+
+
+def _require(agent: Agent, session: Session) -> None:
+    if not relying_party.has_a_name():
+        raise PasskeysNeedAName
+    fresh.require(session, queries.methods_of(agent))
+    if counting(agent.pk).count() >= MOST:
+        raise TooManyFactors(MOST)
+
+
+def _write(agent: Agent, enrolled: Enrolled, name: str) -> Passkey:
+    try:
+        with transaction.atomic():
+            return Passkey.objects.create(
+                agent=agent,
+                name=name,
+                credential_id=enrolled.credential_id,
+                public_key=enrolled.public_key,
+                sign_count=enrolled.sign_count,
+                transports=enrolled.transports,
+                discoverable=enrolled.discoverable,
+                synced=enrolled.synced,
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        raise PasskeyKnown from None
+
+
+def _about(agent: Agent) -> About:
+    return About(subject_id=agent.pk, subject_label=agent.full_name)
