@@ -67,6 +67,17 @@ def test_a_form_of_name_that_is_not_given_is_refused_to_the_application(site: Pe
     assert answer.statuses == [names.REQUESTER, names.INVALID_NAME_POLICY]
 
 
+@pytest.mark.parametrize("other", ["https://other.example/", "https://site.example/saml/"])
+def test_the_name_that_another_knows_is_not_given(site: Peer, cast: Cast, other: str) -> None:
+    """Core, 3.4.1.1, SPNameQualifier; its own name is no more than the default."""
+    give(cast.claire, cast.bip)
+    define(cast.bip, metadata(entity="https://other.example/", consumer="https://other.example/acs"))
+    policy = '<samlp:NameIDPolicy SPNameQualifier="{}" AllowCreate="true"/>'
+    answer = answer_in(site.send(request(more=policy.format(other))))
+    assert answer.statuses == [names.REQUESTER, names.INVALID_NAME_POLICY]
+    assert answer_in(site.send(request(more=policy.format(ENTITY)))).statuses == [names.SUCCESS]
+
+
 def test_a_name_without_a_morrow_is_given_to_whoever_asks(site: Peer, cast: Cast) -> None:
     """Core, section 8.3.8: it says nothing of the agent."""
     policy = f'<samlp:NameIDPolicy Format="{names.TRANSIENT}" AllowCreate="true"/>'
@@ -119,20 +130,6 @@ def test_a_sign_in_later_than_the_request_answers_force(site: Peer, cast: Cast) 
     with time_machine.travel(clock.now() + dt.timedelta(seconds=20)):
         answer = answer_in(signed_in(cast.claire.agent).get(back))
     assert answer.statuses == [names.SUCCESS]
-
-
-def test_a_stronger_context_than_the_session_s_is_never_claimed(site: Peer) -> None:
-    """Core, 3.3.2.2.1."""
-    wanted = (
-        '<samlp:RequestedAuthnContext Comparison="{}"><saml:AuthnContextClassRef>{}</saml:AuthnContextClassRef>'
-        "</samlp:RequestedAuthnContext>"
-    )
-    strong = request(more=wanted.format("exact", names.MULTI_FACTOR))
-    assert site.send(strong).status_code == 403
-    passive = request(more=wanted.format("better", names.PASSWORD), about='IsPassive="true"')
-    assert answer_in(site.send(passive)).statuses[1] == names.NO_AUTHN_CONTEXT
-    weak = answer_in(site.send(request(more=wanted.format("minimum", names.PASSWORD))))
-    assert weak.assertion.findtext(f".//{names.assertion('AuthnContextClassRef')}") == names.PASSWORD
 
 
 def test_an_application_with_a_key_reads_what_nobody_else_can(site: Peer, cast: Cast) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from convergences.authentication.models import Session
+from convergences.authentication.rules import proved_at
 from convergences.foundations import clock
 from convergences.protocols.saml import certificates, encryption, lifetimes, metadata_out, names, signatures, xml
 from convergences.protocols.saml.errors import SamlRefusal
@@ -126,7 +127,7 @@ def _authentication(root: xml.Element, told: Told, described: Described, now: dt
     statement = etree.SubElement(
         root,
         names.assertion("AuthnStatement"),
-        AuthnInstant=instant(session.authenticated_at),
+        AuthnInstant=instant(proved_at(session)),
         SessionIndex=told.session_index,
         SessionNotOnOrAfter=instant(until),
     )

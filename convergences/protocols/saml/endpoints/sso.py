@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convergences.admission import services as admission
 from convergences.admission.decisions import Decision, Enter, Refuse, SignIn, StepUp
-from convergences.authentication.models import Session
+from convergences.authentication.models import Level, Session
 from convergences.catalog.models import Assurance
 from convergences.foundations import clock
 from convergences.protocols.saml import asking, bindings, contexts, queries, responses, xml
@@ -24,6 +24,7 @@ from convergences.web.actor import actor_of
 from convergences.web.guards import open_to_strangers, writes_on_get
 
 REQUEST, PROOF, LEFT = "request", "asked", "left"
+TOO_WEAK = "too_weak"
 NOT_FOLLOWED = "La demande de l’application qui vous envoie n’est pas, ou plus, valable."
 
 
@@ -68,15 +69,15 @@ def _answer(request: HttpRequest, provider: ServiceProvider, asked: Asked, seale
     session: Session | None = getattr(request, "current", None)
     since = entering.asking_since(request.GET.get(PROOF, ""), sealed)
     try:
-        if request.GET.get(LEFT):
-            raise RequestDenied("The agent may not enter")
+        _answer_who_leaves(request.GET.get(LEFT, ""))
+        contexts.attainable(asked)
         if asked.force and not _has_signed_in(session, since):
             if asked.passive:
                 raise NoPassive("The agent must sign in")
             return entering.to_sign_in(_here(sealed, since), again=session is not None)
         decision = admission.decide_for_session(session, provider.application)
-        if session is not None and isinstance(decision, Enter) and not contexts.can_answer(session, asked):
-            decision = StepUp(Assurance.SECOND_FACTOR)
+        if session is not None and isinstance(decision, Enter | StepUp):
+            decision = _as_strong_as_asked(session, asked, decision, since)
         if isinstance(decision, Enter) and session is not None:
             entry = statements.Entry(provider, session, decision, asked)
             return _hand_over(request, provider, asked, statements.give(entry, actor=actor_of(request)))
@@ -84,6 +85,31 @@ def _answer(request: HttpRequest, provider: ServiceProvider, asked: Asked, seale
     except SamlRefusal as refusal:
         root = responses.failure(asked.consumer, asked.request_id, refusal)
         return _hand_over(request, provider, asked, root)
+
+
+def _answer_who_leaves(how: str) -> None:
+    if how == TOO_WEAK:
+        raise NoAuthnContext("The agent did not sign in as strongly as asked")
+    if how:
+        raise RequestDenied("The agent may not enter")
+
+
+def _as_strong_as_asked(
+    session: Session, asked: Asked, decision: Enter | StepUp, since: dt.datetime | None
+) -> Enter | StepUp | SignIn:
+    """Return the decision, or what the request wants beyond it.
+
+    A password is asked for once: who then signs in without one again leaves with `NoAuthnContext`.
+    """
+    missing = contexts.missing(session, asked)
+    if missing is contexts.Missing.SECOND_FACTOR:
+        assurance = decision.assurance if isinstance(decision, StepUp) else Assurance.SECOND_FACTOR
+        return StepUp(assurance, Level.TWO_FACTORS)
+    if missing is contexts.Missing.PASSWORD:
+        if _has_signed_in(session, since):
+            raise NoAuthnContext("The agent did not sign in by a password")
+        return SignIn()
+    return decision
 
 
 def _obstacle(
@@ -98,7 +124,10 @@ def _obstacle(
         if isinstance(decision, Refuse):
             raise RequestDenied("The agent may not enter")
         raise NoPassive("A page must be shown to the agent")
-    arrival = entering.Arrival(request, provider.application, here, way_back=f"{here}&{LEFT}=1")
+    if isinstance(decision, SignIn):
+        return entering.to_sign_in(here, again=getattr(request, "current", None) is not None)
+    leaving = TOO_WEAK if isinstance(decision, StepUp) else "1"
+    arrival = entering.Arrival(request, provider.application, here, way_back=f"{here}&{LEFT}={leaving}")
     return entering.answer(arrival, decision)
 
 
