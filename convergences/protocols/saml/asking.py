@@ -13,7 +13,7 @@ from convergences.foundations import clock
 from convergences.protocols.saml import lifetimes, names, queries, signatures, xml
 from convergences.protocols.saml.bindings import Received
 from convergences.protocols.saml.errors import BadMessage
-from convergences.protocols.saml.metadata_in import Described, Endpoint, parsed_instant
+from convergences.protocols.saml.metadata_in import LONGEST_ENTITY_ID, Described, Endpoint, parsed_instant
 from convergences.protocols.saml.models import ServiceProvider
 
 _SALT = "convergences.saml.request"
@@ -35,6 +35,7 @@ class Asked:
     comparison: str = "exact"
     force: bool = False
     passive: bool = False
+    named_for: str = ""
 
     def sealed(self) -> str:
         """Return it as an address of ours carries it."""
@@ -101,8 +102,10 @@ def _asked(root: xml.Element, received: Received, provider: ServiceProvider, des
     wanted = root.find(names.protocol("RequestedAuthnContext"))
     classes = wanted.findall(names.assertion("AuthnContextClassRef")) if wanted is not None else []
     form = policy.get("Format", "") if policy is not None else ""
+    named_for = policy.get("SPNameQualifier", "") if policy is not None else ""
     if (
         len(form) > _LONGEST_FORMAT
+        or len(named_for) > LONGEST_ENTITY_ID
         or len(classes) > _MANY_CONTEXTS
         or any(len(one.text or "") > _LONGEST_ID for one in classes)
     ):
@@ -119,6 +122,7 @@ def _asked(root: xml.Element, received: Received, provider: ServiceProvider, des
         comparison=wanted.get("Comparison", "exact") if wanted is not None else "exact",
         force=_flag(root, "ForceAuthn"),
         passive=_flag(root, "IsPassive"),
+        named_for=named_for if named_for != provider.entity_id else "",
     )
 
 

@@ -87,12 +87,22 @@ def from_form(fields: Mapping[str, Sequence[str]]) -> Received:
 
 def from_envelope(content: bytes) -> Received:
     """Return the message of a SOAP envelope (3.2); raises `BadMessage`."""
+    if len(content) > xml.LARGEST_MESSAGE:
+        raise BadMessage("the envelope is too large")
     root = xml.parse(content)
     bodies = root.findall(f"{{{names.ENVELOPE}}}Body")
     if root.tag != f"{{{names.ENVELOPE}}}Envelope" or len(bodies) != 1 or len(bodies[0]) != 1:
         raise BadMessage("the envelope does not hold one message")
     # Its own document: what a signature covers, and what is read, can only be the message.
     return Received(xml.parse(xml.serialized(bodies[0][0])), names.SOAP)
+
+
+def to_fault(detail: str) -> bytes:
+    """Return an envelope that says that nothing of a message was followed (SOAP 1.1, section 4.4)."""
+    fault = etree.Element(f"{{{names.ENVELOPE}}}Fault", nsmap={"S": names.ENVELOPE})
+    etree.SubElement(fault, "faultcode").text = "S:Client"
+    etree.SubElement(fault, "faultstring").text = "".join(sign for sign in detail if sign.isprintable())
+    return to_envelope(fault)
 
 
 def _relay_state(value: str) -> str:

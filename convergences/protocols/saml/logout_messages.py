@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.urls import reverse
 from lxml import etree
 
@@ -29,6 +30,7 @@ from convergences.protocols.saml.models import SeenMessage, ServiceProvider, Sta
 from convergences.protocols.saml.naming import Name
 
 _ISSUER = names.assertion("Issuer")
+_MANY = 50
 IN_A_BROWSER = (names.REDIRECT, names.POST)
 
 
@@ -54,7 +56,9 @@ def read_request(received: Received, *, path: str) -> Leaving:
     if indexes:
         found = found.filter(session_index__in=indexes)
     _follow_once(provider, root.get("ID", ""))
-    stated = tuple(found.select_related("visit__session__agent").order_by("-pk")[:20])
+    # The last of each visit: an agent who comes back often must not hide the session they forgot elsewhere.
+    last = found.values("visit_id").annotate(last=Max("pk")).order_by("-last").values_list("last", flat=True)[:_MANY]
+    stated = tuple(Statement.objects.filter(pk__in=list(last)).select_related("visit__session__agent"))
     return Leaving(provider, root.get("ID", ""), received.relay_state, stated)
 
 
@@ -100,7 +104,7 @@ def _follow_once(provider: ServiceProvider, identifier: str) -> None:
 
 def request_for(visit: Visit, provider: ServiceProvider, destination: str) -> documents.Element | None:
     """Return the request by which an application is told that a visit is over; None when it was told nothing."""
-    stated = list(Statement.objects.filter(visit=visit, provider=provider).order_by("-pk")[:20])
+    stated = list(Statement.objects.filter(visit=visit, provider=provider).order_by("-pk")[:_MANY])
     if not stated:
         return None
     root = responses.message("LogoutRequest", destination)
@@ -113,11 +117,17 @@ def request_for(visit: Visit, provider: ServiceProvider, destination: str) -> do
     return root
 
 
-def response_to(leaving_id: str, destination: str, *, second: str = "") -> documents.Element:
-    """Return our answer to a request of logout; `second` names what was not done."""
+def ended(partial: bool) -> tuple[str, str]:  # noqa: FBT001 - whether, in a word
+    """Return the status of a sign-out, `partial` when an application could not be told (Core, section 3.7.3.2)."""
+    return names.SUCCESS, names.PARTIAL_LOGOUT if partial else ""
+
+
+def response_to(leaving_id: str, destination: str, status_codes: tuple[str, str]) -> documents.Element:
+    """Return our answer to a request of logout, by its status, outer and inner."""
+    outer, second = status_codes
     root = responses.message("LogoutResponse", destination, leaving_id)
     status = etree.SubElement(root, names.protocol("Status"))
-    code = etree.SubElement(status, names.protocol("StatusCode"), Value=names.REQUESTER if second else names.SUCCESS)
+    code = etree.SubElement(status, names.protocol("StatusCode"), Value=outer)
     if second:
         etree.SubElement(code, names.protocol("StatusCode"), Value=second)
     return root

@@ -49,7 +49,7 @@ class ServiceProvider(models.Model):
 
 
 class KeptSalt(models.Model):
-    """The salt of an application that is no longer connected: should it come back, it knows agents by the same names."""
+    """The salt of an application that is disconnected: should it come back, it knows agents by the same names."""
 
     application = models.OneToOneField("catalog.Application", on_delete=models.PROTECT, related_name="+")
     salt = models.CharField(max_length=64)

@@ -1,6 +1,7 @@
 """`/saml/slo`: an application sends an agent to sign out, or answers that they have left there (Profiles, 4.4)."""
 
 import uuid
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from csp.constants import SELF
@@ -17,7 +18,7 @@ from convergences.admission.services import endings
 from convergences.authentication.browsers import acting
 from convergences.authentication.services import sessions
 from convergences.catalog.models import Protocol
-from convergences.protocols.saml import bindings, names, queries, xml
+from convergences.protocols.saml import bindings, names, queries, remaining, xml
 from convergences.protocols.saml import logout_messages as messages
 from convergences.protocols.saml.bindings import Received
 from convergences.protocols.saml.errors import BadMessage
@@ -30,6 +31,8 @@ from convergences.web.guards import open_to_strangers, writes_on_get
 
 _SALT = "convergences.saml.leaving"
 _ONE_HOUR = 3600
+_XML = "text/xml; charset=utf-8"
+_ENVELOPES = frozenset({"text/xml", "application/xml", "application/soap+xml"})
 NOT_FOLLOWED = "La demande de déconnexion de l’application qui vous envoie n’est pas valable."
 
 
@@ -99,7 +102,9 @@ def answered(request: HttpRequest) -> HttpResponse:
         return signing_out.ask(request, application, _answer_address(given))
     if provider is None or place is None or signing_out.session_of(request) is not None:
         return redirect("sign_in:signed_out")
-    root = messages.response_to(held["request"], place.response_location or place.location)
+    receipt = farewell.read(request)
+    partial = receipt is not None and remaining.is_partial(receipt.session)
+    root = messages.response_to(held["request"], place.response_location or place.location, messages.ended(partial))
     return _send(request, provider, root, ("SAMLResponse", place.binding, held["relay_state"]))
 
 
@@ -125,7 +130,7 @@ def tour(request: HttpRequest) -> HttpResponse:
     from an application that keeps the browser. Each is asked once: that one is then passed over, and named at the end.
     """
     receipt = farewell.read(request)
-    waiting = untold(receipt.session) if receipt is not None else []
+    waiting = remaining.untold(receipt.session) if receipt is not None else []
     for rank, visit in enumerate(waiting):
         stop = _next_stop(visit)
         if stop is not None:
@@ -159,43 +164,38 @@ def _lead(request: HttpRequest, visit: Visit, stop: tuple[xml.Element, Endpoint]
     return response
 
 
-def untold(session_uid: uuid.UUID) -> list[Visit]:
-    """Return the visits of a session, now over, whose applications can be told by its browser alone."""
-    visits = Visit.objects.filter(
-        session__uid=session_uid, session__ended_at__isnull=False, protocol=Protocol.SAML,
-        told_at__isnull=True, telling_attempts=0,
-    ).exclude(end_reason="left")  # fmt: skip
-    return [visit for visit in visits.select_related("application").order_by("pk") if _only_by_browser(visit)]
-
-
-def _only_by_browser(visit: Visit) -> bool:
-    provider = queries.provider_of(visit.application_id)
-    if provider is None or messages.endpoint(provider, names.SOAP) is not None:
-        return False
-    return messages.endpoint(provider, *messages.IN_A_BROWSER) is not None
-
-
 def start(session_uid: uuid.UUID) -> str:
     """Return where a browser that signed out goes first, or nothing when no application waits for it."""
-    return reverse("saml:slo_tour") if untold(session_uid) else ""
+    return reverse("saml:slo_tour") if remaining.untold(session_uid) else ""
 
 
 @csrf_exempt
 @open_to_strangers
 @require_POST
 def soap(request: HttpRequest) -> HttpResponse:
-    """Follow the signed request of an application's own server: the session is over, everywhere."""
+    """Follow the signed request of an application's own server: the session is over, everywhere.
+
+    What is not followed is a fault (Bindings, 3.2.3.3), of the client: 400 rather than the 500 of SOAP 1.1, for
+    strangers ring no operator's bell. A page of the web can send none of these types unasked.
+    """
+    if request.content_type not in _ENVELOPES:
+        return _fault("the content type is not text/xml", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
-        if len(request.body) > xml.LARGEST_MESSAGE:
-            raise BadMessage("the envelope is too large")
         leaving = messages.read_request(bindings.from_envelope(request.body), path="saml:slo_soap")
-    except BadMessage:
-        return HttpResponse(status=400)
+    except BadMessage as error:
+        return _fault(str(error), HTTPStatus.BAD_REQUEST)
     _left(leaving)
     for one in leaving.statements:
         session = one.visit.session
         if session.ended_at is None:
             sessions.end(session, reason="signed_out", actor=acting(session.agent, browser_of(request)))
-    second = "" if leaving.statements else names.UNKNOWN_PRINCIPAL
-    root = messages.signed(messages.response_to(leaving.request_id, "", second=second))
-    return HttpResponse(bindings.to_envelope(root), content_type="text/xml; charset=utf-8")
+    sessions_over = {one.visit.session.uid for one in leaving.statements}
+    status = messages.ended(any(map(remaining.is_partial, sessions_over)))
+    if not leaving.statements:
+        status = (names.REQUESTER, names.UNKNOWN_PRINCIPAL)
+    root = messages.signed(messages.response_to(leaving.request_id, "", status))
+    return HttpResponse(bindings.to_envelope(root), content_type=_XML)
+
+
+def _fault(detail: str, status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(bindings.to_fault(detail), content_type=_XML, status=status)

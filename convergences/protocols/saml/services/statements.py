@@ -13,7 +13,7 @@ from convergences.catalog.models import Protocol
 from convergences.foundations import clock
 from convergences.protocols.saml import contexts, naming, responses, xml
 from convergences.protocols.saml.asking import Asked
-from convergences.protocols.saml.errors import BadMessage
+from convergences.protocols.saml.errors import BadMessage, InvalidNamePolicy
 from convergences.protocols.saml.models import ServiceProvider, Statement
 from convergences.web.attributes import Person
 
@@ -35,6 +35,8 @@ def give(entry: Entry, *, actor: Actor) -> xml.Element:
     """
     provider, asked = entry.provider, entry.asked
     membership = entry.decision.membership
+    if asked.named_for:  # the name that another application knows is nobody else's (Core, section 3.4.1.1)
+        raise InvalidNamePolicy("The name is asked for on behalf of another")
     context = contexts.answering(entry.session, asked)
     index = f"_{secrets.token_hex(16)}"
     try:
