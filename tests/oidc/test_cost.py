@@ -42,7 +42,7 @@ def test_each_endpoint_asks_the_same_whatever_the_crowd(
     with CaptureQueriesContext(connection) as refused:
         bip.userinfo("unknown")
     counts = [len(counted(each)) for each in (authorize, token, userinfo, refresh, refused)]
-    assert counts == [7, 7, 2, 6, 1]
+    assert counts == [5, 7, 1, 6, 1]
 
 
 def test_discovery_and_keys_ask_nothing(bip: Relying, claire: Browser) -> None:
@@ -65,4 +65,4 @@ def test_a_machine_and_a_proof_cost_what_they_write(cast: Cast, claire: Browser)
         assert holder.userinfo(token).status_code == 200
     with CaptureQueriesContext(connection) as refused:
         assert holder.userinfo(token, nonce="wrong").status_code == 401
-    assert [len(counted(each)) for each in (machine, userinfo, refused)] == [2, 3, 0]
+    assert [len(counted(each)) for each in (machine, userinfo, refused)] == [2, 2, 0]

@@ -147,4 +147,4 @@ def test_what_it_asks_of_the_database(bip: Relying, claire: Browser) -> None:
         with CaptureQueriesContext(connection) as captured:
             told(bip, token)
         counts.append(len(captured))
-    assert counts == [3, 4, 3]
+    assert counts == [2, 3, 3]

@@ -35,6 +35,13 @@ _TEXT = ("Content-Type", "text/plain; charset=utf-8")
 _HTML = ("Content-Type", "text/html; charset=utf-8")
 _YES = ((_TEXT), _UNKEPT)
 _UNSURE = Answer(503, (_TEXT, _UNKEPT, ("Retry-After", "5")), b"")
+# For who has sent a form and cannot be led elsewhere: Traefik and Caddy pass it on.
+_SAID = {
+    401: "Vous n’êtes plus connecté. Rien n’a été envoyé : connectez-vous dans un autre onglet, puis revenez en "
+    "arrière et envoyez de nouveau.".encode(),
+    403: "Cela ne vous est pas ouvert. Rien n’a été envoyé : ouvrez l’application dans un autre onglet, le portail y "
+    "dit pourquoi, et à qui le demander.".encode(),
+}
 # nginx passes an answer's page to nobody; Traefik and Caddy pass it to the browser, which goes on by itself.
 _PAGE = (
     '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Connexion</title>'
@@ -57,12 +64,13 @@ def _answered(asking: Asking) -> Answer:
     if original is None:
         log.warning("a check that cannot be believed", peer=asking.header("REMOTE_ADDR"))
         return _stopped(403, "The peer is none of TRUSTED_PROXIES, or the address is malformed or missing.")
-    found = queries.application_at(original.address, reading.secret(asking, reading.PASS_COOKIE))
+    now = clock.now()
+    found = queries.application_at(original.address, reading.secret(asking, reading.PASS_COOKIE), now=now)
     if found is None:
         return _stopped(403, "No application is registered at this address, or its path can be read in two ways.")
-    if found.pass_id is None or found.visit_id is None:
+    if found.pass_id is None:
         return _sent(401, original)
-    decision = admission.decide_for_visit_number(found.visit_id, now=clock.now())
+    decision = admission.decide_under(found.under, now=now)
     if not isinstance(decision, Enter):
         return _sent(401 if isinstance(decision, SignIn) else 403, original)
     uses.note(found.pass_id)
@@ -78,7 +86,7 @@ def start_of(address: Address) -> str:
 def _sent(status: int, original: Original) -> Answer:
     challenge = (("WWW-Authenticate", f'Gate realm="{settings.BASE_URL}"'),) if status == 401 else ()  # noqa: PLR2004
     if not original.goes_there:
-        return Answer(status, (_TEXT, _UNKEPT, *challenge), b"")
+        return Answer(status, (_TEXT, _UNKEPT, *challenge), _SAID[status])
     start = start_of(original.address)
     page = _PAGE.format(address=escape(start)).encode()
     return Answer(status, (_HTML, _UNKEPT, *challenge, ("Location", start), ("X-Gate-Start", start)), page)

@@ -1,10 +1,10 @@
 """Reads of the room: whose address it is, and what a cookie stands for there."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
+from convergences.admission.leading import Leading, Under
 from convergences.catalog.models import Application
 from convergences.foundations.prepared import Portion
 from convergences.foundations.sealing import digest
@@ -13,40 +13,42 @@ from convergences.protocols.forward_auth.addresses import Address
 from convergences.protocols.forward_auth.models import Gate, GateAddress
 
 _APPLICATION = Portion(Application, "id", "slug", "name", "attributes")
-# One statement, by hand, asked at each request of each application (`foundations.prepared`).
-_AT_HOST = f"""
-    SELECT h.path, h.gate_id, p.id, p.visit_id, {_APPLICATION.columns("a")}
-    FROM forward_auth_gateaddress h
-    JOIN forward_auth_gate g ON g.id = h.gate_id
-    JOIN catalog_application a ON a.id = g.application_id
-    LEFT JOIN forward_auth_pass p ON p.gate_id = g.id AND p.host = h.host AND p.digest = %s
-    WHERE h.host = %s
-"""  # noqa: S608 - made of the constants above
+# Asked at each request of each application: the addresses of a host, and what its cookie leads to in each of them.
+_AT_HOST = Leading(
+    ["ga.path", "gt.id", "ps.id", *_APPLICATION.each_column("ap")],
+    """
+    forward_auth_gateaddress ga
+    JOIN forward_auth_gate gt ON gt.id = ga.gate_id
+    JOIN catalog_application ap ON ap.id = gt.application_id
+    LEFT JOIN forward_auth_pass ps ON ps.gate_id = gt.id AND ps.host = ga.host AND ps.digest = %(digest)s
+    """,
+    visit="ps.visit_id",
+    where="ga.host = %(host)s",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The application of an address, and what the cookie that was shown stands for in it, if anything."""
+    """The application of an address, what the cookie that was shown stands for in it, if anything, and for whom."""
 
     application: Application
     gate_id: int
     pass_id: int | None
-    visit_id: int | None
+    under: Under | None
 
 
-def application_at(address: Address, token: str = "") -> Found | None:
+def application_at(address: Address, token: str = "", *, now: dt.datetime) -> Found | None:
     """Return whose address it is, the longest prefix of its host winning; None when it is nobody's, or may be doubted.
 
     `token` is the clear content of the host's cookie.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_AT_HOST, [digest(token) if token else "", address.host])
-        lines = {line[0]: line for line in cursor.fetchall()}
-    prefix = addresses.nearest(lines, address.path) if lines else None
+    lines = _AT_HOST.all(now, digest=digest(token) if token else "", host=address.host)
+    by_path = {line.own[0]: line for line in lines}
+    prefix = addresses.nearest(by_path, address.path) if by_path else None
     if prefix is None:
         return None
-    _path, gate_id, pass_id, visit_id, *columns = lines[prefix]
-    return Found(_APPLICATION.made(columns), gate_id, pass_id, visit_id)
+    (_path, gate_id, pass_id, *columns), under = by_path[prefix]
+    return Found(_APPLICATION.made(columns), gate_id, pass_id, under)
 
 
 def is_host(text: str) -> bool:
@@ -58,6 +60,12 @@ def is_host(text: str) -> bool:
 def gate_of(application_id: int) -> Gate | None:
     """Return how an application is registered, or None."""
     return Gate.objects.select_related("application").filter(application_id=application_id).first()
+
+
+def parts_of(host: str) -> list[tuple[str, str, str]]:
+    """Return the applications of a host: for each of their paths, the shortest first, their slug and name."""
+    lines = GateAddress.objects.filter(host=host).order_by("path")
+    return list(lines.values_list("path", "gate__application__slug", "gate__application__name"))
 
 
 def metadata_of(gate: Gate) -> dict[str, Any]:

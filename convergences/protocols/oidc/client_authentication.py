@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -30,12 +31,12 @@ def authenticate(request: HttpRequest) -> Client:
     return prove(_credentials(request))
 
 
-def prove(shown: Credentials) -> Client:
-    """Return the client that these credentials prove; raises `InvalidClient`.
+def prove(shown: Credentials, find: Callable[[str], Client | None] = queries.client) -> Client:
+    """Return the client that these credentials prove; raises `InvalidClient`. `find` reads it.
 
     The method must be the one registered: a confidential client never passes as a public one.
     """
-    client = queries.client(shown.client_id)
+    client = find(shown.client_id)
     # Compared even for an unknown client: both answers take the same work.
     digests = client.secret_digests if client is not None else [digest("nobody")]
     matched = _matching(shown.secret, digests)

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 
+from convergences.admission.leading import Under
 from convergences.foundations import clock
 from convergences.protocols.oidc import queries, standing, subjects
 from convergences.protocols.oidc.models import AccessToken, Client, Grant, RefreshToken
+from convergences.protocols.oidc.queries import Found
 from convergences.protocols.oidc.services import machine_tokens
 
 
@@ -17,15 +19,16 @@ def describe(client: Client, presented: str) -> dict[str, Any] | None:
     The hint of the type is not read: the search goes through both (section 2.1).
     """
     now = clock.now()
-    access = queries.access_token(presented)
+    access = queries.access_token(presented, now=now)
     if access is not None:
         return _access(client, access, now)
-    refresh = queries.refresh_token(presented)
+    refresh = queries.refresh_token(presented, now=now)
     return _refresh(client, refresh, now) if refresh is not None else None
 
 
-def _access(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, Any] | None:
-    about = _of_machine(client, token, now) if token.grant is None else _of_agent(client, token, token.grant, now)
+def _access(client: Client, found: Found[AccessToken], now: dt.datetime) -> dict[str, Any] | None:
+    token = found.token
+    about = _of_machine(client, token, now) if token.grant is None else _of_agent(client, found, token.grant, now)
     if about is None:
         return None
     about["token_type"] = "DPoP" if token.dpop_jkt else "Bearer"
@@ -34,10 +37,11 @@ def _access(client: Client, token: AccessToken, now: dt.datetime) -> dict[str, A
     return about
 
 
-def _of_agent(client: Client, token: AccessToken, grant: Grant, now: dt.datetime) -> dict[str, Any] | None:
+def _of_agent(client: Client, found: Found[AccessToken], grant: Grant, now: dt.datetime) -> dict[str, Any] | None:
+    token = found.token
     if grant.client_id != client.pk or now >= token.expires_at:
         return None
-    audience, subject = _audience(client, token.audience.split()), _subject(grant, now)
+    audience, subject = _audience(client, token.audience.split()), _subject(grant, found.under, now)
     if subject is None or not audience:
         return None
     return {**_about(client, token.scope, token.issued_at, token.expires_at), "aud": audience, "sub": subject}
@@ -59,21 +63,22 @@ def _of_machine(client: Client, token: AccessToken, now: dt.datetime) -> dict[st
     return {**about, "aud": token.audience or holder.client_id, "sub": holder.client_id}
 
 
-def _refresh(client: Client, token: RefreshToken, now: dt.datetime) -> dict[str, Any] | None:
+def _refresh(client: Client, found: Found[RefreshToken], now: dt.datetime) -> dict[str, Any] | None:
+    token = found.token
     if token.grant.client_id != client.pk or token.used_at is not None:
         return None
-    audience, subject = _audience(client, token.grant.resources), _subject(token.grant, now)
+    audience, subject = _audience(client, token.grant.resources), _subject(token.grant, found.under, now)
     if subject is None or not audience:
         return None
     about = _about(client, token.grant.scope, token.issued_at, token.grant.expires_at)
     return {**about, "aud": audience, "sub": subject}
 
 
-def _subject(grant: Grant, now: dt.datetime) -> str | None:
+def _subject(grant: Grant, under: Under | None, now: dt.datetime) -> str | None:
     """Return for whom a grant stands, or None when it stands no more."""
     if grant.revoked_at is not None or now >= grant.expires_at:
         return None
-    entry = standing.of(grant.visit, grant.client.application, offline=grant.offline, now=now)
+    entry = standing.of_grant(grant, under, now=now)
     return subjects.of(grant.client, entry.membership.agent) if entry is not None else None
 
 

@@ -1,43 +1,85 @@
 """Reads of the room: a client, and what a token stands for."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
+from convergences.admission.leading import Leading, Under
+from convergences.catalog.models import Application
 from convergences.foundations import clock
-from convergences.foundations.prepared import Prepared, given
+from convergences.foundations.prepared import Portion, Portions, Prepared, given, lead
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc.models import AccessToken, Client, RefreshToken, RegistrationToken
+from convergences.protocols.oidc.models import AccessToken, Client, Grant, RefreshToken, RegistrationToken, Sector
 
+T = TypeVar("T", AccessToken, RefreshToken)
 _LONGEST = 120
 _CLIENT = Prepared(lambda: Client.objects.select_related("application", "sector").filter(client_id=given("client_id")))
-# Asked at each use of a token: no column more than what answers.
-_ACCESS_TOKEN = Prepared(
-    lambda: (
-        AccessToken.objects.select_related(
-            "grant__client__application", "grant__client__sector", "grant__visit", "client__application"
-        )
-        .only(
-            *("scope", "audience", "dpop_jkt", "issued_at", "expires_at", "grant_id", "client_id"),
-            *("grant__visit__end_reason", "grant__offline", "grant__expires_at", "grant__revoked_at", "grant__claims"),
-            *("grant__client__client_id", "grant__client__userinfo_signed_response_alg", "grant__client__sector__salt"),
-            *("grant__client__application__attributes", "client__client_id", "client__grant_types", "client__scope"),
-            *("client__allowed_resources", "client__application__status"),
-        )
-        .filter(digest=given("digest"))
-    )
+# Asked at each introspection: no column more than what proves a client and describes a token to it.
+_ASKER = Prepared(
+    lambda: Client.objects.only(
+        *("client_id", "token_endpoint_auth_method", "secret_digests", "secret_days", "resources"),
+    ).filter(client_id=given("client_id"))
 )
-_REFRESH_TOKEN = Prepared(
-    lambda: RefreshToken.objects.select_related(
-        "grant__client__application", "grant__client__sector", "grant__visit"
-    ).filter(digest=given("digest"))
+_HOLDER: dict[str, Portion[Any]] = {
+    "cl": Portion(
+        Client,
+        *("id", "application", "client_id", "sector", "userinfo_signed_response_alg"),
+        *("grant_types", "scope", "allowed_resources"),
+    ),
+    "ap": Portion(Application, "id", "attributes", "status"),
+    "sc": Portion(Sector, "id", "salt"),
+}
+_JOIN_HOLDER = """
+    JOIN catalog_application ap ON ap.id = cl.application_id
+    LEFT JOIN oidc_sector sc ON sc.id = cl.sector_id
+"""
+_GRANT = Portion(
+    Grant, *("id", "client", "visit", "scope", "resources", "offline", "expires_at", "revoked_at", "claims")
+)
+_ACCESS = Portions(
+    tk=Portion(AccessToken, "id", "grant", "client", "scope", "audience", "dpop_jkt", "issued_at", "expires_at"),
+    gr=_GRANT,
+    **_HOLDER,
+)
+_REFRESH = Portions(tk=Portion(RefreshToken, "id", "grant", "issued_at", "used_at"), gr=_GRANT, **_HOLDER)
+# Asked at each use of a token, with the facts under its visit. An agent's has a grant, a machine's a client.
+_ACCESS_TOKEN = Leading(
+    _ACCESS.columns,
+    f"""
+    oidc_accesstoken tk
+    LEFT JOIN oidc_grant gr ON gr.id = tk.grant_id
+    JOIN oidc_client cl ON cl.id = COALESCE(gr.client_id, tk.client_id)
+    {_JOIN_HOLDER}
+    """,
+    visit="gr.visit_id",
+    where="tk.digest = %(digest)s",
+)
+_REFRESH_TOKEN = Leading(
+    _REFRESH.columns,
+    f"""
+    oidc_refreshtoken tk
+    JOIN oidc_grant gr ON gr.id = tk.grant_id
+    JOIN oidc_client cl ON cl.id = gr.client_id
+    {_JOIN_HOLDER}
+    """,
+    visit="gr.visit_id",
+    where="tk.digest = %(digest)s",
 )
 
 
 def client(client_id: str) -> Client | None:
     """Return the client of this identifier with its application, or None."""
-    if not client_id or len(client_id) > _LONGEST or not client_id.isprintable():
-        return None  # PostgreSQL refuses U+0000 with an error, not with an empty answer
-    return _CLIENT.first(client_id=client_id)
+    return _CLIENT.first(client_id=client_id) if _may_be(client_id) else None
+
+
+def asker(client_id: str) -> Client | None:
+    """Return the same with what an introspection needs of it; the rest is read when it is asked for."""
+    return _ASKER.first(client_id=client_id) if _may_be(client_id) else None
+
+
+def _may_be(client_id: str) -> bool:
+    # PostgreSQL refuses U+0000 with an error, not with an empty answer.
+    return 0 < len(client_id) <= _LONGEST and client_id.isprintable()
 
 
 def client_of(application_id: int) -> Client | None:
@@ -81,11 +123,38 @@ def metadata_of(given: Client) -> dict[str, Any]:
     return {name: value for name, value in described.items() if value}
 
 
-def access_token(clear: str) -> AccessToken | None:
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A token with its grant and its client, and what is under its visit now."""
+
+    token: T
+    under: Under | None
+
+
+def access_token(clear: str, *, now: dt.datetime) -> Found[AccessToken] | None:
     """Return an access token with all that answering needs, in one query, or None when it was never given."""
-    return _ACCESS_TOKEN.first(digest=digest(clear))
+    found = _ACCESS_TOKEN.first(now, digest=digest(clear))
+    if found is None:
+        return None
+    token, grant, *holder = _ACCESS.made(found.own)
+    holding = _client(*holder)
+    if grant is not None:
+        lead(grant, client=holding)
+    lead(token, grant=grant, client=holding if grant is None else None)
+    return Found(token, found.under)
 
 
-def refresh_token(clear: str) -> RefreshToken | None:
+def refresh_token(clear: str, *, now: dt.datetime) -> Found[RefreshToken] | None:
     """Return a refresh token with all that answering needs, in one query, or None when it was never given."""
-    return _REFRESH_TOKEN.first(digest=digest(clear))
+    found = _REFRESH_TOKEN.first(now, digest=digest(clear))
+    if found is None:
+        return None
+    token, grant, *holder = _REFRESH.made(found.own)
+    lead(grant, client=_client(*holder))
+    lead(token, grant=grant)
+    return Found(token, found.under)
+
+
+def _client(made: Client, application: Application, sector: Sector | None) -> Client:
+    lead(made, application=application, sector=sector)
+    return made

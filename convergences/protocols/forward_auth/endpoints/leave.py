@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from convergences.foundations import clock
 from convergences.protocols.forward_auth import addresses, queries
 from convergences.web import signing_out
 from convergences.web.guards import open_to_strangers
@@ -17,7 +18,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """
     asked = request.GET.getlist("rd")
     address = addresses.read(asked[0]) if len(asked) == 1 else None
-    found = queries.application_at(address) if address is not None else None
+    found = queries.application_at(address, now=clock.now()) if address is not None else None
     if address is None or found is None:
         return signing_out.ask(request, None, "")
     return signing_out.ask(request, found.application, address.whole if "then" in request.GET else "")

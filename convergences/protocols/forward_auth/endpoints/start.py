@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from convergences.admission import services as admission
 from convergences.admission.decisions import Enter, SignIn
 from convergences.authentication.models import Session
+from convergences.foundations import clock
 from convergences.protocols.forward_auth import addresses, checking, queries
 from convergences.protocols.forward_auth.addresses import Address
 from convergences.protocols.forward_auth.errors import RefusedAddress
@@ -75,7 +76,7 @@ def _read(request: HttpRequest) -> Coming:
     if any(len(values) > 1 for _name, values in given.lists()):
         raise RefusedAddress("L’adresse par laquelle vous venez est malformée.")
     address = addresses.read(given.get("rd", ""))
-    found = queries.application_at(address) if address is not None else None
+    found = queries.application_at(address, now=clock.now()) if address is not None else None
     if address is None or found is None:
         raise RefusedAddress("L’adresse par laquelle vous venez n’est celle d’aucune application de ce portail.")
     state = given.get("state", "")

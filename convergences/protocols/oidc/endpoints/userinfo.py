@@ -78,22 +78,24 @@ def _answer(client: Client, told: dict[str, Any]) -> HttpResponse:
 def claims_for(shown: Shown, key: str) -> tuple[Client, dict[str, Any]]:
     """Return the client of the token, and what it is told; raises the `OidcRefusal` that says why not."""
     now = clock.now()
-    token = queries.access_token(shown.token)
+    found = queries.access_token(shown.token, now=now)
+    if found is None:
+        raise InvalidToken("The access token is invalid")
+    token = found.token
     # A bound token without its key is a stolen one; a proof beside an unbound one would promise what it does not hold.
-    if token is None or now >= token.expires_at or token.dpop_jkt != key or shown.with_proof != bool(key):
+    if now >= token.expires_at or token.dpop_jkt != key or shown.with_proof != bool(key):
         raise InvalidToken("The access token is invalid")
     grant = token.grant
     if grant is None:
         raise InsufficientScope("The token is a machine's: it is about nobody")
     if grant.revoked_at is not None:
         raise InvalidToken("The access token is invalid")
-    application = grant.client.application
-    entry = standing.of(grant.visit, application, offline=grant.offline, now=now)
+    entry = standing.of_grant(grant, found.under, now=now)
     if entry is None:
         raise InvalidToken("The access token is invalid")
     if "openid" not in token.scope.split():
         raise InsufficientScope("The scope openid is required")
     person = claims.Person(entry.membership, entry.roles)
     also = grant.claims.get("userinfo", ())
-    released = claims.released(person, scope=token.scope, application=application, also=also)
+    released = claims.released(person, scope=token.scope, application=grant.client.application, also=also)
     return grant.client, {"sub": subjects.of(grant.client, person.agent), **released}
