@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 
 M = TypeVar("M", bound=Model)
@@ -12,7 +12,8 @@ M = TypeVar("M", bound=Model)
 def insert(row: M) -> M:
     """Write a new row and return it with its key, as `row.save(force_insert=True)` would."""
     statement, fields = _insertion(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), here) for field in fields]
     with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(statement, values)
         [row.pk] = cursor.fetchone()
@@ -23,7 +24,8 @@ def insert(row: M) -> M:
 def update(row: Model, *names: str) -> None:
     """Write these fields of a row that exists, as `row.save(update_fields=names)` would."""
     statement, fields = _change(type(row), names)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]
     with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(statement, [*values, row.pk])
 

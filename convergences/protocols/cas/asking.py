@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 
 from convergences.authentication.models import Session
@@ -26,7 +26,7 @@ class RefusedRequest(Refusal):
 class Coming:
     """One arrival: for which application and address, how to answer, and since when we ask for a new sign-in."""
 
-    request: HttpRequest
+    session: Session | None
     registered: RegisteredService
     service: str
     renew: bool
@@ -36,15 +36,14 @@ class Coming:
     since: dt.datetime | None
 
     @property
-    def session(self) -> Session | None:
-        """The session of the browser, if any."""
-        session: Session | None = getattr(self.request, "current", None)
-        return session
-
-    @property
     def has_just_signed_in(self) -> bool:
         """Whether the agent has proved who they are for this very request."""
         return self.session is not None and self.since is not None and self.session.authenticated_at >= self.since
+
+    @property
+    def must_sign_in(self) -> bool:
+        """Whether the application asks for a new sign-in, which has not taken place."""
+        return self.renew and not self.has_just_signed_in
 
     @property
     def here(self) -> str:
@@ -53,9 +52,9 @@ class Coming:
         return f"{reverse('cas:login')}?{self.query}&{PROOF}={entering.proof(self.query, since)}"
 
 
-def read(request: HttpRequest) -> Coming:
-    """Return what is asked; raises `RefusedRequest`."""
-    parameters: QueryDict = request.GET.copy()
+def read(given: QueryDict, session: Session | None) -> Coming:
+    """Return what is asked, in a browser that has this session or none; raises `RefusedRequest`."""
+    parameters: QueryDict = given.copy()
     proofs = parameters.pop(PROOF, [])
     query = parameters.urlencode()
     if len(query) > LARGEST or any(len(values) > 1 for _name, values in parameters.lists()):
@@ -68,7 +67,7 @@ def read(request: HttpRequest) -> Coming:
         raise RefusedRequest("L’application qui vous envoie n’est pas, ou plus, raccordée à ce portail.")
     renew = _is_set(parameters, "renew")
     return Coming(
-        request=request,
+        session=session,
         registered=registered,
         service=service,
         renew=renew,

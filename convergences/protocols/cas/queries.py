@@ -14,12 +14,17 @@ from convergences.protocols.cas.models import ProxyGrant, RegisteredService, Ser
 
 _LONGEST_TICKET = 120
 _FEW = 8
+_OF_AN_ENTRANCE = ("service__proxy", "service__application__slug", "service__application__name")
 
 
 _SERVICE = Prepared(
     lambda: RegisteredService.objects.select_related("application").filter(application_id=given("application_id"))
 )
-_OF_SESSION = Portion(Session, "id", "authenticated_at")
+_OF_SESSION = Portion(
+    Session,
+    *("id", "factors", "level", "remembered_device"),
+    *("authenticated_at", "password_at", "second_factor_at"),
+)
 _OF_APPLICATION = Portion(Application, "id", "attributes")
 _OF_SERVICE = Portion(RegisteredService, "id", "application", "services", "user", "proxy", "proxy_callbacks")
 _AFTER_SESSION = len(_OF_SESSION.names)
@@ -39,7 +44,8 @@ _BEHIND = f"""
 def _addresses(number: int) -> Prepared[ServiceAddress]:
     """Return the question for so many texts at once: an address of few parts, as most are."""
     texts = [given(f"text{position}") for position in range(number)]
-    return Prepared(lambda: ServiceAddress.objects.select_related("service__application").filter(pattern__in=texts))
+    lines = ServiceAddress.objects.select_related("service__application")
+    return Prepared(lambda: lines.only("pattern", *_OF_AN_ENTRANCE).filter(pattern__in=texts))
 
 
 def service_at(address: str) -> RegisteredService | None:

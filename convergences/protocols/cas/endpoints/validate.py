@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from convergences.authentication.rules import proved_at
 from convergences.protocols.cas import answers
 from convergences.protocols.cas.asking import LARGEST
 from convergences.protocols.cas.errors import CasRefusal, InvalidRequest
@@ -78,11 +79,17 @@ def _user(entered: Entered) -> str:
 
 
 def _attributes(entered: Entered) -> dict[str, object]:
-    """Return the sheet's values, and how the agent signed in (section 2.5.7)."""
+    """Return the sheet's values, and how the agent signed in (section 2.5.7).
+
+    `authenticationMethod` and `authnContextClass` are Apereo's names: words of RFC 8176, and ProConnect's level.
+    """
+    session = entered.session
     person = attributes.Person(entered.decision.membership, entered.decision.roles)
     return {
-        "authenticationDate": entered.session.authenticated_at.isoformat(timespec="seconds"),
-        "longTermAuthenticationRequestTokenUsed": False,
+        "authenticationDate": proved_at(session).isoformat(timespec="seconds"),
+        "authenticationMethod": list(session.factors),
+        "authnContextClass": session.level,
+        "longTermAuthenticationRequestTokenUsed": session.remembered_device_id is not None,
         "isFromNewLogin": entered.ticket.from_new_login,
         **answers.flattened(attributes.released(person, entered.service.application)),
     }

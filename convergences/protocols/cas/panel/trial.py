@@ -16,8 +16,10 @@ from convergences.web.panels import Released, Trial, Withheld
 
 PLACE = "Réponse de /cas/p3/serviceValidate"
 _EACH_TIME = (
-    ("authenticationDate", "l'instant de la connexion", "Quand l'agent s'est identifié."),
-    ("longTermAuthenticationRequestTokenUsed", "false", "Le portail ne se souvient de personne à la longue."),
+    ("authenticationDate", "l'instant de la connexion", "Quand l'agent s'est identifié pour la dernière fois."),
+    ("authenticationMethod", "pwd, ou pwd, otp et mfa…", "Ce que l'agent a montré (mots de la RFC 8176)."),
+    ("authnContextClass", "eidas1, eidas1-mfa ou eidas2", "Ce que cela vaut, sur l'échelle de ProConnect."),
+    ("longTermAuthenticationRequestTokenUsed", "true ou false", "Vrai sur un appareil de confiance."),
     ("isFromNewLogin", "true ou false", "Vrai si l'agent s'est identifié pour entrer ici."),
 )
 

@@ -1,0 +1,46 @@
+"""Who is signed in to a browser, for handlers that answer an entrance before Django's own machinery (`web.lean`).
+
+An agent who may enter is sent on at once; whoever must be shown a page is the view's.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpResponseRedirect, QueryDict, parse_cookie
+
+from convergences.audit.services import Actor
+from convergences.authentication.browsers import Browser, acting
+from convergences.authentication.models import Session
+from convergences.authentication.services import sessions
+from convergences.web.browsers import browser_name
+from convergences.web.lean import Answer, Asking
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An agent who is signed in, and what they ask."""
+
+    session: Session
+    actor: Actor
+    parameters: QueryDict
+
+
+def signed_in(asking: Asking) -> Visitor | None:
+    """Return who is signed in, found as `web.middleware.current_session` does, or None.
+
+    Raises `SuspiciousOperation` for a query that Django refuses to read.
+    """
+    token = parse_cookie(asking.header("HTTP_COOKIE")).get(settings.SESSION_COOKIE_NAME, "")
+    session = sessions.find(token) if token else None
+    if session is None:
+        return None
+    sessions.touch(session)
+    browser = Browser(asking.header("REMOTE_ADDR"), browser_name(asking.header("HTTP_USER_AGENT")))
+    # WSGI's texts are bytes read as Latin-1 (PEP 3333).
+    parameters = QueryDict(asking.header("QUERY_STRING").encode("latin-1"))
+    return Visitor(session, acting(session.agent, browser), parameters)
+
+
+def sent_on(address: str) -> Answer:
+    """Send the browser back to an application, as the view does."""
+    return Answer.of(HttpResponseRedirect(address, headers={"Cache-Control": "no-store"}))
