@@ -4,7 +4,7 @@ A room lists its `Route`s. A handler is told of an ordinary request only: host a
 short, in none of our maintenances. It answers, or returns None, and then Django does, whose view stays the reference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -14,22 +14,12 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, resolve
 from django.utils.functional import cached_property
-from django.utils.module_loading import import_string
 
 from convergences.web.guards import is_open
 from convergences.web.header import Header
 from convergences.web.requests import HouseRequest
 
 LARGEST_BODY = 16_384
-# What a page or a browser's session needs, for `Short`; the rest of `settings.MIDDLEWARE` has nothing to say of a view
-# that is open to strangers and takes no form.
-FOR_BROWSERS = (
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "convergences.web.middleware.current_session",
-    "django_htmx.middleware.HtmxMiddleware",
-)
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -81,15 +71,14 @@ class Route:
 
 
 class Short:
-    """A Django view behind the few middlewares that it needs, instead of all: a handler like another.
+    """A Django view without middlewares: a handler like another.
 
-    The middlewares that are left out ask who may enter and whether a form is ours: only a view that is open to
-    strangers and exempt from the CSRF token may do without them. Whether a GET writes is not watched.
+    They ask who may enter and whether a form is ours: only a view of machines, open to strangers and exempt from the
+    CSRF token, may do without them. Whether a GET writes is not watched.
     """
 
-    def __init__(self, path: str, middleware: Sequence[str] = ()) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
-        self.middleware = middleware
 
     def __call__(self, asking: Asking) -> Answer:
         """Answer as the view does, errors too: Django makes the same pages of them."""
@@ -97,18 +86,15 @@ class Short:
         request.reference = asking.reference
         request.current, request.agent, request.header = None, None, Header(None)
         request.resolver_match = self._match
-        return Answer.of(self._chain(request))
+        return Answer.of(self._guarded(request))
 
     @cached_property
     def _match(self) -> ResolverMatch:
         return resolve(self.path)
 
     @cached_property
-    def _chain(self) -> Callable[[HttpRequest], Any]:
+    def _guarded(self) -> View:
         view = self._match.func
         if not (is_open(view) and getattr(view, "csrf_exempt", False)):
             raise ImproperlyConfigured(f"{self.path} cannot do without the middlewares that guard it")
-        chain: Any = convert_exception_to_response(view)
-        for name in reversed(self.middleware):
-            chain = convert_exception_to_response(import_string(name)(chain))
-        return cast("Callable[[HttpRequest], Any]", chain)
+        return cast("View", convert_exception_to_response(view))

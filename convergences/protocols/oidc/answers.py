@@ -31,21 +31,26 @@ SENTENCES: dict[type[OidcRefusal], str] = {
 
 
 def to_client(request: HttpRequest, asked: Asked, parameters: dict[str, str]) -> HttpResponse:
-    """Send the browser back to the client: `state` as it came, and who answers (`iss`, RFC 9207, section 2)."""
-    answer = dict(parameters)
-    if state := asked.one("state"):
-        answer["state"] = state
-    answer["iss"] = settings.BASE_URL
+    """Send the browser back to the client, by the way that it asked for."""
     if asked.response_mode == "form_post":
-        application, address = asked.known_client.application, asked.return_to
+        application, back = asked.known_client.application, asked.return_to
         # OAuth 2.0 Form Post Response Mode, section 2.
-        return handing_over.by_form(request, application, address, answer, origin=redirects.origin(address))
-    return unkept(continue_to(request, _with_query(asked.return_to, answer)))
+        return handing_over.by_form(
+            request, application, back, _whole(asked, parameters), origin=redirects.origin(back)
+        )
+    return unkept(continue_to(request, address(asked, parameters)))
 
 
-def _with_query(address: str, answer: dict[str, str]) -> str:
-    # The address is the client's own, to the letter: only the answer is added (RFC 6749, section 3.1.2).
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(answer)}"
+def address(asked: Asked, parameters: dict[str, str]) -> str:
+    """Return the client's own address, to the letter, with the answer added (RFC 6749, section 3.1.2)."""
+    back = asked.return_to
+    return f"{back}{'&' if '?' in back else '?'}{urlencode(_whole(asked, parameters))}"
+
+
+def _whole(asked: Asked, parameters: dict[str, str]) -> dict[str, str]:
+    """Return an answer with `state` as it came, and who answers (`iss`, RFC 9207, section 2)."""
+    state = asked.one("state")
+    return {**parameters, **({"state": state} if state else {}), "iss": settings.BASE_URL}
 
 
 def _error(error: OidcRefusal) -> dict[str, str]:

@@ -4,8 +4,8 @@ Each handler knows the usual request and its answer, by the very functions of th
 and the view answers.
 """
 
-from convergences.protocols.oidc.hot import documents, introspect, userinfo
-from convergences.web.lean import FOR_BROWSERS, Route, Short
+from convergences.protocols.oidc.hot import authorize, documents, introspect, userinfo
+from convergences.web.lean import Route, Short
 
 _GET, _POST = frozenset({"GET"}), frozenset({"POST"})
 
@@ -18,5 +18,5 @@ ROUTES = (
         "/.well-known/oauth-authorization-server", "oidc:oauth_configuration", _GET, documents.configuration, quiet=True
     ),
     Route("/oauth/token", "oidc:token", _POST, Short("/oauth/token")),
-    Route("/oauth/authorize", "oidc:authorize", _GET, Short("/oauth/authorize", FOR_BROWSERS), cookies=True),
+    Route("/oauth/authorize", "oidc:authorize", _GET, authorize.answer, cookies=True),
 )
