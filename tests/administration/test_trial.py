@@ -113,7 +113,7 @@ def test_a_stronger_application_says_what_comes_after_the_second_step(cast: Cast
     entitle(cast.claire, cast.bip, "reader")
     said = tried(engineer, cast)
     assert "L'agent doit d'abord faire une vérification en deux étapes" in said
-    assert "acr eidas1-mfa" in said
+    assert "acr eidas2" in said
     assert "Une fois les deux étapes faites" in said
 
 

@@ -91,4 +91,4 @@ def test_a_stronger_application_is_told_of_two_factors(cast: Cast) -> None:
     define(cast.bip)
     Application.objects.filter(pk=cast.bip.pk).update(assurance="second_factor")
     told = _values(trial(Application.objects.get(pk=cast.bip.pk), cast.claire, ()), IDENTITY)
-    assert (told["acr"], told["amr"]) == ("eidas1-mfa", '["pwd", "otp"]')
+    assert (told["acr"], told["amr"]) == ("eidas2", '["pwd", "otp", "mfa"]')

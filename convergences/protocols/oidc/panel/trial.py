@@ -7,7 +7,7 @@ import json
 import uuid
 from typing import Any
 
-from convergences.authentication.models import Session
+from convergences.authentication.models import Level, Session
 from convergences.catalog.models import Application, Assurance
 from convergences.catalog.sheet import ATTRIBUTES
 from convergences.directory.models import Membership
@@ -23,7 +23,10 @@ USERINFO = "Réponse de /oauth/userinfo"
 _EACH_TIME: dict[str, tuple[str, str]] = {
     "iat": ("l'instant de l'émission", "Date de l'émission."),
     "exp": ("dix minutes plus tard", "Fin de validité du jeton."),
-    "auth_time": ("l'instant de la connexion", "Quand l'agent s'est identifié."),
+    "auth_time": (
+        "l'instant de la connexion",
+        "Quand l'agent s'est identifié pour la dernière fois, seconde étape comprise.",
+    ),
     "sid": ("propre à chaque session", "Numéro de la session, repris par l'annonce de déconnexion."),
     "nonce": ("celui de la demande", "Recopié de la demande de l'application, si elle en donne un."),
     "at_hash": ("calculé", "Empreinte du jeton d'accès remis en même temps."),
@@ -47,7 +50,9 @@ def trial(application: Application, membership: Membership, roles: tuple[str, ..
 def _identity(client: Client, person: claims.Person) -> list[Released]:
     strong = client.application.assurance != Assurance.PASSWORD
     # Never saved: the session that the agent would have, signed in just as strongly as the application asks.
-    session = Session(uid=uuid.UUID(int=0), factors=["pwd", "otp"] if strong else ["pwd"], authenticated_at=clock.now())
+    session = Session(uid=uuid.UUID(int=0), factors=["pwd"], authenticated_at=clock.now())
+    if strong:
+        session.factors, session.level = ["pwd", "otp", "mfa"], Level.TWO_FACTORS
     held = id_tokens.content(client, session, subject=subjects.of(client, person.agent), also={})
     how = "vérification en deux étapes" if strong else "mot de passe"
     why = {
