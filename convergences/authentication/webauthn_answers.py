@@ -59,6 +59,7 @@ class Enrolled:
     credential_id: str
     public_key: bytes
     sign_count: int
+    user_verified: bool
     synced: bool
     transports: list[str]
     discoverable: bool
@@ -115,6 +116,7 @@ def enrolled(answer: Answer, *, challenge: bytes) -> Enrolled:
         credential_id=kept,
         public_key=checked.credential_public_key,
         sign_count=checked.sign_count,
+        user_verified=checked.user_verified,
         synced=checked.credential_device_type == CredentialDeviceType.MULTI_DEVICE,
         transports=_transports(answer.fields["response"].get("transports")),
         discoverable=_is_discoverable(answer.fields.get("clientExtensionResults")),

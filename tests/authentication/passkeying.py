@@ -31,4 +31,4 @@ def enrol(
     session, authenticator = session or session_of(agent), authenticator or Authenticator()
     options = passkeys.options_to_add(agent, session)
     created = Created(options.sealed, authenticator.create(options.json), name)
-    return passkeys.add(agent, created, session=session, actor=acting_here(agent)), authenticator
+    return passkeys.add(agent, created, session=session, actor=acting_here(agent)).passkey, authenticator

@@ -82,7 +82,7 @@ def add(cast: Cast, authenticator: Authenticator, **lies: Any) -> Passkey:
 
 def keep(cast: Cast, created: Created, session: Session) -> Passkey:
     """Keep what Claire's browser brings."""
-    return passkeys.add(cast.claire.agent, created, session=session, actor=acting_here(cast.claire.agent))
+    return passkeys.add(cast.claire.agent, created, session=session, actor=acting_here(cast.claire.agent)).passkey
 
 
 @pytest.mark.parametrize("liar", LIARS.values(), ids=LIARS)
@@ -207,7 +207,7 @@ def test_a_challenge_serves_one_session_one_purpose_once_and_not_for_long(cast: 
     created = Created(options.sealed, answer, "")
     with time_machine.travel(clock.now() + dt.timedelta(minutes=11), tick=False), pytest.raises(ChallengeOver):
         passkeys.add(agent, created, session=session, actor=actor)
-    assert passkeys.add(agent, created, session=session, actor=actor).name == "Clé d’accès"
+    assert passkeys.add(agent, created, session=session, actor=actor).passkey.name == "Clé d’accès"
     with pytest.raises(ChallengeOver):
         passkeys.add(agent, created, session=session, actor=actor)
 

@@ -28,6 +28,7 @@ from convergences.authentication.errors import (
     UnknownFactor,
 )
 from convergences.authentication.models import ChangeKind, Passkey, Session
+from convergences.authentication.proofs import FactorProof
 from convergences.authentication.services import challenges, changes, fresh, keeping
 from convergences.authentication.services.challenges import For
 from convergences.authentication.webauthn_answers import ALGORITHMS, BadAnswer, Enrolled
@@ -106,7 +107,15 @@ class Created:
     name: str
 
 
-def add(agent: Agent, created: Created, *, session: Session, actor: Actor) -> Passkey:
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new passkey, and what creating it has proved: its holder touched it, and was verified or not."""
+
+    passkey: Passkey
+    proof: FactorProof
+
+
+def add(agent: Agent, created: Created, *, session: Session, actor: Actor) -> Added:
     """Keep the passkey that this session's browser has just created, and tell the agent by mail.
 
     Raises `ProofNeeded`, `ChallengeOver`, `PasskeyNotAdded`, `PasskeyKnown`, `TooManyFactors`, `PasskeysNeedAName`.
@@ -125,7 +134,7 @@ def add(agent: Agent, created: Created, *, session: Session, actor: Actor) -> Pa
         added = {"passkey": [passkey.pk]}
         changes.told(agent, ChangeKind.PASSKEY_ADDED, added=added, actor=actor)
         record(Action.PASSKEY_ADDED, actor=actor, about=_about(agent), name=passkey.name, factor=str(passkey.uid))
-    return passkey
+    return Added(passkey, FactorProof("passkey" if enrolled.user_verified else "passkey_unverified", agent.pk))
 
 
 @transaction.atomic
