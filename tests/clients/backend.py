@@ -8,12 +8,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class _Echo(BaseHTTPRequestHandler):
+    name: str
+
     def do_GET(self) -> None:
         # Headers are bytes: UTF-8 that Apache passes on, which Python reads as Latin-1.
         received = {name: value.encode("latin-1").decode() for name, value in self.headers.items()}
         every = [[name, value.encode("latin-1").decode()] for name, value in self.headers.items()]
-        body = json.dumps({"path": self.path, "headers": received, "every": every}).encode()
-        self.send_response(200)
+        body = json.dumps({"name": self.name, "path": self.path, "headers": received, "every": every}).encode()
+        wanted = self.path.partition("/answer/")[2]
+        self.send_response(int(wanted) if wanted.isdigit() else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -28,9 +31,9 @@ class _Echo(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def echoing() -> Iterator[str]:
+def echoing(name: str = "") -> Iterator[str]:
     """Serve until left; the address is given."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Echo", (_Echo,), {"name": name})) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

@@ -1,14 +1,19 @@
-"""Debian's nginx, Apache and Caddy in front of an application that echoes, by the files that the product ships."""
+"""Debian's nginx, Apache and Caddy in front of two applications that echo, by the texts that an engineer pastes.
+
+At an https address they are pasted as they are, but for the certificates and where applications listen.
+"""
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.clients import backend
+from convergences.protocols.forward_auth.panel.snippets import Part, Site, text
+from tests.clients import backend, tls
 from tests.oidc import live
 from tests.oidc.live import ROOT, Portal
 
@@ -46,6 +51,7 @@ LogLevel warn
 Listen 127.0.0.1:{port}
 Include "{folder}/site.conf"
 """
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 _LOADED = "mpm_event authz_core lua proxy proxy_http ssl socache_shmcb"
 
 
@@ -61,45 +67,75 @@ class Front:
         """Its port."""
         return self.address.rsplit(":", 1)[1]
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is served by https, as the portal then is."""
+        return self.address.startswith("https://")
+
+
+def staging_of(fronts: Iterable[Front]) -> list[str]:
+    """Return how a portal is filled for these servers: on each, one application at the root, one under /restreint/."""
+    described: dict[str, dict[str, object]] = {}
+    for front in fronts:
+        host = f"localhost:{front.port}"
+        described[front.kind] = {"host": host, "paths": []}
+        described[f"{front.kind}-restreint"] = {"host": host, "paths": ["/restreint/"]}
+    return ["tests.forward_auth.staging", json.dumps(described)]
+
 
 @contextlib.contextmanager
 def running(portal: Portal, front: Front) -> Iterator[None]:
-    """Start a web server and its application; stop them."""
+    """Start a web server and its applications, one at the root and one under /restreint/; stop them."""
     start = {"nginx": _nginx, "apache": _apache, "caddy": _caddy}[front.kind]
-    with tempfile.TemporaryDirectory(prefix="gate-") as folder, backend.echoing() as behind:
+    with (
+        tempfile.TemporaryDirectory(prefix="gate-") as folder,
+        backend.echoing("root") as root,
+        backend.echoing("restreint") as restricted,
+    ):
+        behind = {"http://127.0.0.1:8080": root, "http://127.0.0.1:8081": restricted}
+        _private, certificate = tls.laid_in(Path(folder))
         program, arguments = start(Path(folder), portal, front, behind)
-        environment = {"PATH": os.environ["PATH"], "HOME": folder}
+        environment = {"PATH": os.environ["PATH"], "HOME": folder, "SSL_CERT_FILE": str(certificate)}
         with live.serving(arguments, environment, f"{front.address}/gate/leave", program=program):
             yield
 
 
-def _nginx(folder: Path, portal: Portal, front: Front, behind: str) -> tuple[str, list[str]]:
-    changes = {
-        "listen 443 ssl": f"listen 127.0.0.1:{front.port}",
+def _nginx(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -> tuple[str, list[str]]:
+    plain = {
+        f"listen {front.port} ssl": f"listen 127.0.0.1:{front.port}",
         "ssl_certificate /etc": "# ",
         "ssl_certificate_key /etc": "# ",
-        **_usual(portal, front, behind),
+        "X-Forwarded-Proto https": "X-Forwarded-Proto http",
+        **_usual(portal, front),
     }
-    (folder / "site.conf").write_text(changed("nginx.conf", changes))
+    changes = {**(_certificates(folder, _AUTHORITIES) if front.is_secure else plain), **behind}
+    (folder / "site.conf").write_text(pasted("nginx.conf", portal, front, changes))
     owner = "" if os.geteuid() else "user root;"
     (folder / "nginx.conf").write_text(_NGINX.format(folder=folder, owner=owner))
     return shutil.which("nginx") or "/usr/sbin/nginx", ["-c", str(folder / "nginx.conf"), "-p", str(folder)]
 
 
-def _apache(folder: Path, portal: Portal, front: Front, behind: str) -> tuple[str, list[str]]:
+def _apache(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -> tuple[str, list[str]]:
     inner = str(live.free_port())
-    changes = {
-        "*:443": f"127.0.0.1:{front.port}",
+    plain = {
         "SSLEngine on": "",
         "SSLCertificateFile ": "# ",
         "SSLCertificateKeyFile ": "# ",
-        "/etc/apache2/portail": str(folder),
-        "8901": inner,
+        f"https://{_address(portal)}": portal.portal,
     }
-    site = {**changes, **{name: value for name, value in _usual(portal, front, behind).items() if "__" not in name}}
-    (folder / "site.conf").write_text(changed("apache.conf", site, partly=True))
-    script = {"https://snapi.example": front.address, "8901": inner, "__Host-gate": "gate"}
-    (folder / "gate.lua").write_text(changed("gate.lua", script))
+    site = {
+        f"*:{front.port}": f"127.0.0.1:{front.port}",
+        f"Listen {front.port}": "",
+        "/etc/apache2/portail": str(folder),
+        **(_certificates(folder, _AUTHORITIES) if front.is_secure else plain),
+        **behind,
+    }
+    at_portal = {_AUTHORITIES: str(folder / "tests.pem")} if front.is_secure else {plain_of(portal): portal.portal}
+    asking = {"8901": inner, **at_portal}
+    texts = [pasted("apache.conf", portal, front, site), pasted("apache-portail.conf", portal, front, asking)]
+    (folder / "site.conf").write_text("\n".join(texts))
+    script = {"8901": inner, **({} if front.is_secure else _of_site(front))}
+    (folder / f"{front.kind}.lua").write_text(pasted("gate.lua", portal, front, script))
     modules = "\n".join(f'LoadModule {name}_module "{APACHE_MODULES}/mod_{name}.so"' for name in _LOADED.split())
     owner = "" if os.geteuid() else "User www-data\nGroup www-data"
     folder.chmod(0o755)  # the script is read by who serves, not by who starts
@@ -109,32 +145,53 @@ def _apache(folder: Path, portal: Portal, front: Front, behind: str) -> tuple[st
     return shutil.which("apache2") or "/usr/sbin/apache2", arguments
 
 
-def _caddy(folder: Path, portal: Portal, front: Front, behind: str) -> tuple[str, list[str]]:
-    usual = _usual(portal, front, behind)
-    names = ("https://portail.example", "Host portail.example", "__Host-gate", "http://127.0.0.1:8080")
-    site = {"snapi.example {": f"{front.address} {{", **{name: usual[name] for name in names}}
-    options = "{\n\tadmin off\n\tauto_https off\n}\n"
-    (folder / "Caddyfile").write_text(options + changed("Caddyfile", site))
+def _caddy(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -> tuple[str, list[str]]:
+    plain = {
+        f"localhost:{front.port} {{": f"{front.address} {{",
+        plain_of(portal): portal.portal,
+        "__Host-gate": "gate",
+    }
+    private, certificate = folder / "tests.key", folder / "tests.pem"
+    own = {f"localhost:{front.port} {{": f"localhost:{front.port} {{\n\ttls {certificate} {private}"}
+    site = {**(own if front.is_secure else plain), **behind}
+    options = "{\n\tadmin off\n\tauto_https " + ("disable_redirects" if front.is_secure else "off") + "\n}\n"
+    (folder / "Caddyfile").write_text(options + pasted("Caddyfile", portal, front, site))
     arguments = ["run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
     return shutil.which("caddy") or "/usr/bin/caddy", arguments
 
 
-def _usual(portal: Portal, front: Front, behind: str) -> dict[str, str]:
+def _address(portal: Portal) -> str:
+    return portal.portal.partition("://")[2]
+
+
+def plain_of(portal: Portal) -> str:
+    """Return how the texts name the portal."""
+    return f"https://{_address(portal)}"
+
+
+def _of_site(front: Front) -> dict[str, str]:
+    return {f"https://localhost:{front.port}": front.address, "__Host-gate": "gate"}
+
+
+def _usual(portal: Portal, front: Front) -> dict[str, str]:
+    """Return what stands for TLS, and for a cookie that wants it."""
+    return {**_of_site(front), plain_of(portal): portal.portal}
+
+
+def _certificates(folder: Path, authorities: str) -> dict[str, str]:
+    """Return where the certificate of the tests is, which is its own authority."""
     return {
-        "https://snapi.example": front.address,
-        "Host snapi.example": f"Host localhost:{front.port}",
-        "https://portail.example": portal.portal,
-        "Host portail.example": f"Host {portal.portal.removeprefix('http://')}",
-        "X-Forwarded-Proto https": "X-Forwarded-Proto http",
-        "__Host-gate": "gate",
-        "http://127.0.0.1:8080": behind,
+        "/etc/ssl/localhost/fullchain.pem": str(folder / "tests.pem"),
+        "/etc/ssl/localhost/privkey.pem": str(folder / "tests.key"),
+        authorities: str(folder / "tests.pem"),
     }
 
 
-def changed(name: str, changes: dict[str, str], *, partly: bool = False) -> str:
-    """Return a shipped file whose addresses become those of the tests; each must be there, unless `partly`."""
-    text = (SHIPPED / name).read_text()
+def pasted(name: str, portal: Portal, front: Front, changes: dict[str, str]) -> str:
+    """Return what the panel gives for a host and its two applications, made fit for a machine without certificates."""
+    parts = (Part("/", front.kind, "Essai"), Part("/restreint/", f"{front.kind}-restreint", "Essai restreint"))
+    whole = text(name, Site(f"localhost:{front.port}", _address(portal), parts))
     for written, used in changes.items():
-        assert partly or written in text, f"{name} does not hold {written}"
-        text = text.replace(written, used)
-    return text
+        assert written in whole, f"{name} does not hold {written}"
+        whole = whole.replace(written, used)
+    return whole

@@ -1,16 +1,19 @@
-"""Debian's nginx, Apache and Caddy, as documented: in from a deep address, forged headers, out at once."""
+"""Debian's nginx, Apache and Caddy, by the texts to paste: in from a deep address, forged headers, out at once."""
 
 import contextlib
+import html
 import http.client
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from tests.cast import PASSWORD
+from tests.clients import backend
 from tests.forward_auth import fronts
 from tests.forward_auth.fronts import Front
 from tests.oidc import live
@@ -45,13 +48,9 @@ class Ground:
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """Everything that runs."""
     sites = {kind: Front(kind, f"http://localhost:{live.free_port()}") for kind in KINDS}
-    described: dict[str, Any] = {}
-    for kind, front in sites.items():
-        described[kind] = {"host": f"localhost:{front.port}", "paths": []}
-        described[f"{kind}-restreint"] = {"host": f"localhost:{front.port}", "paths": ["/restreint/"]}
     with contextlib.ExitStack() as stack:
-        staging = ["tests.forward_auth.staging", json.dumps(described)]
-        portal = stack.enter_context(live.portal(tmp_path_factory.mktemp("gate"), staging, worker=True))
+        folder = tmp_path_factory.mktemp("gate")
+        portal = stack.enter_context(live.portal(folder, fronts.staging_of(sites.values()), worker=True))
         for front in sites.values():
             stack.enter_context(fronts.running(portal, front))
         yield Ground(portal, sites)
@@ -170,8 +169,34 @@ def test_no_detour_leads_to_the_other_application(ground: Ground, front: Front, 
 def test_two_applications_on_one_host(front: Front, surfer: Surfer) -> None:
     surfer.go(f"{front.address}/restreint/12")
     assert surfer.page.url == f"{front.address}/restreint/12"  # no second sign-in
-    assert status(surfer, f"{front.address}/").status_code == 200
-    assert status(surfer, f"{front.address}/restreint/").status_code == 200
+    served = {
+        path: status(surfer, f"{front.address}{path}") for path in ("/", "/restreint/", "/restreint/a/", "/restre")
+    }
+    assert {path: answer.json()["name"] for path, answer in served.items()} == {
+        "/": "root", "/restreint/": "restreint", "/restreint/a/": "restreint", "/restre": "root",
+    }  # fmt: skip
+
+
+def test_the_path_itself_is_served_by_whom_it_is_judged_for(ground: Ground, front: Front, surfer: Surfer) -> None:
+    """Judged as /restreint/, served by the root: what is at that very address there would open to others."""
+    ground.remove_right(front.kind)
+    surfer.go(f"{front.address}/restreint/")
+    answer = surfer.session.get(f"{front.address}/restreint", timeout=20)
+    assert answer.json()["name"] == "restreint"
+    ground.give_rights()
+    ground.remove_right(f"{front.kind}-restreint")
+    assert status(surfer, f"{front.address}/restreint").status_code != 200
+
+
+DEEP = "/dossiers/a%20b/%C3%A9t%C3%A9+c/x%2By?onglet=paie&q=%C3%A9t%C3%A9%2F%3F&vide=&r=https%3A%2F%2Fx.example%2F"
+
+
+def test_a_deep_address_comes_through_to_the_letter(front: Front, surfer: Surfer) -> None:
+    surfer.session.cookies.clear()
+    surfer.go(f"{front.address}{DEEP}")
+    surfer.send({"identifier": CLAIRE, "password": PASSWORD}, button="Se connecter")
+    assert surfer.page.url == f"{front.address}{DEEP}"
+    assert surfer.page.json()["path"] == DEEP
 
 
 def test_a_form_is_not_lost_in_a_redirect(front: Front, surfer: Surfer) -> None:
@@ -180,6 +205,8 @@ def test_a_form_is_not_lost_in_a_redirect(front: Front, surfer: Surfer) -> None:
     surfer.session.cookies.clear()
     refused = status(surfer, f"{front.address}/dossiers", method="POST", data={"a": "b"})
     assert (refused.status_code, refused.headers.get("Location")) == (401, None)
+    assert refused.headers["Content-Type"].startswith("text/")
+    assert "Rien n’a été envoyé" in html.unescape(refused.content.decode())
 
 
 @pytest.mark.parametrize("said", [{"Accept": "application/json"}, {"X-Requested-With": "XMLHttpRequest"}])
@@ -216,3 +243,25 @@ def test_only_three_addresses_of_the_site_are_the_portal_s(front: Front) -> None
         assert answer.status_code in {302, 401, 404}, path
         if answer.status_code != 404:
             assert answer.headers["Location"].startswith(f"{front.address}/gate/start?rd="), path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_the_portal_nothing_opens_and_it_is_said_in_french(kind: str, tmp_path: Path) -> None:
+    """nginx makes 500 of it, and would say so in English."""
+    front = Front(kind, f"http://localhost:{live.free_port()}")
+    with contextlib.ExitStack() as stack:
+        with backend.echoing() as portal:
+            stack.enter_context(fronts.running(Portal(portal, tmp_path), front))
+        for path in ("/", "/restreint/", "/gate/start"):
+            answer = requests.get(f"{front.address}{path}", headers=PAGES, timeout=20)
+            assert answer.status_code in {502, 503}, path
+            assert path == "/gate/start" or "ne répond pas" in html.unescape(answer.content.decode()), path
+        assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_what_the_application_answers_of_its_own_passes_as_it_is(front: Front, surfer: Surfer) -> None:
+    """Its errors are its own, in its own words."""
+    for code in (401, 403, 500, 503):
+        answer = status(surfer, f"{front.address}/answer/{code}")
+        assert answer.status_code == code
+        assert answer.json()["name"] == "root"

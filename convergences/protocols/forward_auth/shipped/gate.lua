@@ -1,4 +1,4 @@
--- /etc/apache2/portail/gate.lua : pose chaque demande au portail avant qu'Apache n'y réponde.
+-- /etc/apache2/portail/snapi-cap.lua : pose chaque demande au portail avant qu'Apache n'y réponde.
 local http = require "socket.http"
 
 local SITE = "https://snapi.example"
