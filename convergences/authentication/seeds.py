@@ -3,9 +3,13 @@
 A seed is sealed with the row that it belongs to: copied to another agent's row, it opens nothing.
 """
 
+from collections import Counter
+from dataclasses import dataclass
+
 import structlog
 from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.db import transaction
 
 from convergences.authentication.errors import SeedUnreadable, TotpNotOffered
 from convergences.authentication.models import Totp
@@ -14,6 +18,16 @@ from convergences.foundations.sealing import seal_under, unseal_under
 log = structlog.get_logger(__name__)
 
 _USE = "totp"
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """What became of the seeds: sealed again under the key of today, under it already, opened by no key of ours."""
+
+    sealed: int
+    already: int
+    unreadable: int
 
 
 def keys() -> tuple[str, ...]:
@@ -50,6 +64,35 @@ def opens_with_first(totp: Totp) -> bool:
     except InvalidToken:
         return False
     return True
+
+
+def reseal(*, at_once: int = _AT_ONCE) -> Resealed:
+    """Encrypt every seed again under the key that seals now; then the former ones may leave the fallbacks.
+
+    By batches, each in its own transaction: cut short, it goes on where it stopped when it is called again. Raises
+    `TotpNotOffered` without a key.
+    """
+    if not offered():
+        raise TotpNotOffered
+    counts = Counter[str]()
+    last = 0
+    while batch := list(Totp.objects.filter(pk__gt=last).order_by("pk")[:at_once]):
+        with transaction.atomic():
+            counts.update(map(_resealed, batch))
+        last = batch[-1].pk
+    return Resealed(counts["sealed"], counts["already"], counts["unreadable"])
+
+
+def _resealed(totp: Totp) -> str:
+    if opens_with_first(totp):
+        return "already"
+    try:
+        seed = _opened(totp, keys())
+    except InvalidToken:
+        return "unreadable"
+    # Only over what was read: another command of the same kind may run.
+    Totp.objects.filter(pk=totp.pk, sealed_seed=totp.sealed_seed).update(sealed_seed=seal(totp, seed))
+    return "sealed"
 
 
 def _opened(totp: Totp, secrets: tuple[str, ...]) -> str:

@@ -6,13 +6,25 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, connections
 
-from convergences.authentication.errors import DeadLink, TooManyAttempts, WrongCode, WrongCredentials
+from convergences.audit.services import SYSTEM
+from convergences.authentication.errors import (
+    CodeAlreadyUsed,
+    DeadLink,
+    LastFactor,
+    PendingOver,
+    TooManyAttempts,
+    UnknownFactor,
+    WrongCode,
+    WrongCredentials,
+    WrongSecondStep,
+)
 from convergences.authentication.limits import of_account
-from convergences.authentication.models import AttemptCounter, Purpose, Session, SingleUseCode
-from convergences.authentication.services import attempts, codes, reset
+from convergences.authentication.models import AttemptCounter, Purpose, RecoveryCode, Session, SingleUseCode, Totp
+from convergences.authentication.services import attempts, codes, reset, second_step, totp
 from convergences.directory.models import AgentState
 from convergences.foundations.errors import Refusal
 from tests.authentication.doing import HERE, NEW, attempt, letters
+from tests.authentication.proving import WRONG, opened, pending, with_codes, with_totp
 from tests.cast import Cast, build_cast, set_password
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -105,3 +117,68 @@ def test_one_agent_may_sign_in_on_several_browsers_at_once(people: Cast) -> None
     signed_in = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert signed_in
     assert Session.objects.count() == len(signed_in) + 1
+
+
+def test_one_code_typed_in_many_browsers_at_once_opens_one_session(people: Cast) -> None:
+    agent = people.claire.agent
+    held = with_totp(agent)
+    Session.objects.all().delete()
+    stood, code = iter([pending(agent) for _ in range(THREADS)]), held.code()
+    outcomes = _together(lambda: second_step.by_totp(next(stood), code, browser=HERE).token)
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == Session.objects.count() == 1
+    assert set(outcomes) - {CodeAlreadyUsed, TooManyAttempts} == {o for o in outcomes if isinstance(o, str)}
+
+
+def test_one_code_taken_at_once_is_taken_once(people: Cast) -> None:
+    """Without the count of tries, which would stop most of them before."""
+    held = with_totp(people.claire.agent)
+    code = held.code()
+    outcomes = _together(lambda: bool(totp.prove(people.claire.agent, code)))
+    assert outcomes.count(True) == 1
+    assert outcomes.count(CodeAlreadyUsed) == THREADS - 1
+
+
+def test_one_recovery_code_typed_at_once_serves_once(people: Cast) -> None:
+    with_totp(people.claire.agent)
+    code, session = with_codes(people.claire.agent)[0], opened(people.claire.agent)
+    outcomes = _together(lambda: bool(second_step.by_recovery_code(session, code, browser=HERE)))
+    assert outcomes.count(True) == 1
+    assert RecoveryCode.objects.filter(used_at__isnull=False).count() == 1
+
+
+def test_one_pending_completed_at_once_opens_one_session(people: Cast) -> None:
+    agent = people.claire.agent
+    with_totp(agent)
+    Session.objects.all().delete()
+    stood, proof = pending(agent), second_step.FactorProof("passkey", agent.pk)
+    outcomes = _together(lambda: second_step.complete(stood, proof, browser=HERE).token)
+    assert outcomes.count(PendingOver) == THREADS - 1
+    assert Session.objects.count() == 1
+
+
+def test_one_session_strengthened_at_once_has_one_token(people: Cast) -> None:
+    agent = people.claire.agent
+    uid = opened(agent).uid
+    proof = second_step.FactorProof("totp", agent.pk)
+    read = iter([Session.objects.select_related("agent").get(uid=uid) for _ in range(THREADS)])
+    outcomes = _together(lambda: second_step.complete(next(read), proof, browser=HERE).token)
+    assert outcomes.count(PendingOver) == THREADS - 1
+
+
+def test_a_burst_of_guesses_at_the_second_step_gets_five_tries_in_all(people: Cast) -> None:
+    agent = people.claire.agent
+    with_totp(agent)
+    stood = iter([pending(agent) for _ in range(THREADS)])
+    outcomes = _together(lambda: second_step.by_totp(next(stood), WRONG, browser=HERE))
+    assert outcomes.count(WrongSecondStep) == 4
+    assert outcomes.count(TooManyAttempts) == THREADS - 4
+
+
+def test_two_factors_removed_at_once_leave_one_to_a_referent(people: Cast) -> None:
+    agent = people.nadia.agent
+    uids = iter([with_totp(agent, f"Téléphone {n}", password=False).totp.uid for n in range(2)] * (THREADS // 2))
+    session = opened(agent, "pwd", "otp")
+    outcomes = _together(lambda: totp.remove(agent, next(uids), session=session, actor=SYSTEM))
+    assert outcomes.count(None) == 1
+    assert set(outcomes) == {None, LastFactor, UnknownFactor}
+    assert Totp.objects.filter(removed_at=None).count() == 1

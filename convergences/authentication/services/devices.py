@@ -23,10 +23,14 @@ LASTS = dt.timedelta(days=30)
 TOKEN_BYTES = 32
 
 
-def remember(agent: Agent, browser: Browser) -> tuple[RememberedDevice, str]:
-    """Remember this browser, in which the agent has just made a second step; return the device and its secret."""
+def remember(agent: Agent, browser: Browser, *, instead_of: int | None = None) -> tuple[RememberedDevice, str]:
+    """Remember this browser, in which the agent has just made a second step; return the device and its secret.
+
+    `instead_of`: the row of what this browser was remembered as until now.
+    """
     now, token = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
+        _end(RememberedDevice.objects.filter(agent=agent, pk=instead_of, ended_at__isnull=True))
         device = RememberedDevice.objects.create(
             agent=agent,
             token_digest=digest(token),

@@ -64,12 +64,12 @@ def prove(agent: Agent, code: str, *, browser: Browser) -> FactorProof | None:
     """
     typed = _plain(code)
     living = RecoveryCode.objects.filter(agent=agent, used_at__isnull=True, **queries.ALIVE)
-    batch = living.values_list("batch", flat=True).first()
-    if batch is None or len(typed) != 2 * HALF or not queries.has_second_factor(agent.pk):
+    if len(typed) != 2 * HALF or not queries.has_second_factor(agent.pk):
         return None
-    digest = _digest(batch, typed)
+    # More than one set only when « Ce n'est pas moi » has given one back.
+    digests = [_digest(batch, typed) for batch in living.values_list("batch", flat=True).distinct()]
     with transaction.atomic():
-        if not living.filter(digest=digest).update(used_at=clock.now()):
+        if not living.filter(digest__in=digests).update(used_at=clock.now()):
             return None
         remaining = left(agent)
         record(Action.RECOVERY_CODE_USED, actor=acting(agent, browser), about=_about(agent), left=remaining)

@@ -13,7 +13,13 @@ from convergences.audit.services import About, record
 from convergences.authentication import letters, limits, rules, strengths
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting, stranger
-from convergences.authentication.errors import CodeAlreadyUsed, PendingOver, TooManyAttempts, WrongSecondStep
+from convergences.authentication.errors import (
+    CodeAlreadyUsed,
+    PendingOver,
+    SeedUnreadable,
+    TooManyAttempts,
+    WrongSecondStep,
+)
 from convergences.authentication.models import Password, Session, SpentChallenge
 from convergences.authentication.proofs import FactorProof, Pending, Who
 from convergences.authentication.services import (
@@ -97,8 +103,8 @@ def counted(agent: Agent, browser: Browser, check: Callable[[], FactorProof | No
     taken = attempts.take(source)
     try:
         proof = check()
-    except CodeAlreadyUsed:
-        _tell_failure(agent, browser, taken, replayed=True)
+    except (CodeAlreadyUsed, SeedUnreadable) as refusal:
+        _tell_failure(agent, browser, taken, why=refusal.code)
         raise
     if proof is None:
         _tell_failure(agent, browser, taken)
@@ -179,8 +185,9 @@ def _strengthened(
 
 
 def _remembering(done: SignedIn, browser: Browser) -> SignedIn:
+    """Trust this browser; the device that it was before, if any, is that one no more."""
     session = done.session
-    device, token = devices.remember(session.agent, browser)
+    device, token = devices.remember(session.agent, browser, instead_of=session.remembered_device_id)
     session.remembered_device = device
     session.save(update_fields=["remembered_device"])
     return SignedIn(session, done.token, done.known_browser_token, token)
@@ -199,11 +206,11 @@ def _mark(pending: Pending) -> str:
     return digest(f"pending\n{pending.agent_id}\n{pending.at.isoformat()}")
 
 
-def _tell_failure(agent: Agent, browser: Browser, taken: attempts.Taken, *, replayed: bool = False) -> None:
+def _tell_failure(agent: Agent, browser: Browser, taken: attempts.Taken, *, why: str = "wrong") -> None:
     """Tell a failure; the first of a day that suspends the step is told by mail: somebody has the password."""
     with transaction.atomic():
         word = Action.SECOND_STEP_BLOCKED if taken.blocked_until else Action.SECOND_STEP_FAILED
-        record(word, actor=stranger(browser), about=_about(agent), replayed=replayed)
+        record(word, actor=stranger(browser), about=_about(agent), why=why)
         if taken.blocked_until and _first_of_the_day(agent):
             outbox.post(letters.second_step_blocked(agent, browser))
 

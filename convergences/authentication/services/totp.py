@@ -17,13 +17,20 @@ from django.db.models import QuerySet
 from convergences.audit.services import About, Actor, record
 from convergences.authentication import naming, queries, seeds
 from convergences.authentication.actions import Action
-from convergences.authentication.errors import CodeAlreadyUsed, TooManyFactors, UnknownFactor, WrongConfirmation
+from convergences.authentication.errors import (
+    CodeAlreadyUsed,
+    SeedUnreadable,
+    TooManyFactors,
+    UnknownFactor,
+    WrongConfirmation,
+)
 from convergences.authentication.models import ChangeKind, Session, Totp
 from convergences.authentication.proofs import FactorProof
 from convergences.authentication.services import changes, fresh, keeping
 from convergences.directory.models import Agent
 from convergences.directory.services import locks
 from convergences.foundations import clock
+from convergences.foundations.errors import Refusal
 
 PERIOD = 30
 DRIFT = 1  # periods before and after: a telephone half a minute late, and a code typed slowly
@@ -97,16 +104,19 @@ def prove(agent: Agent, code: str) -> FactorProof | None:
 
     Call it through `second_step.counted`. Raises `CodeAlreadyUsed`, `SeedUnreadable`.
     """
-    used = False
+    refusal: Refusal | None = None
     for totp in Totp.objects.filter(agent=agent, **queries.CONFIRMED):
-        step = _step_of(seeds.unseal(totp), code)
-        if step is None:
+        try:
+            step = _step_of(seeds.unseal(totp), code)
+        except SeedUnreadable as unread:
+            refusal = refusal or unread
             continue
-        if _take(totp, step):
-            return FactorProof("totp", agent.pk)
-        used = True
-    if used:
-        raise CodeAlreadyUsed
+        if step is not None:
+            if _take(totp, step):
+                return FactorProof("totp", agent.pk)
+            refusal = CodeAlreadyUsed()
+    if refusal is not None:
+        raise refusal
     return None
 
 
