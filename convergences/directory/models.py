@@ -147,6 +147,7 @@ class Membership(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="memberships")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
     profile = models.CharField(max_length=10, choices=Profile.choices, default=Profile.USER)
+    referent_since = models.DateTimeField(null=True)  # none: since the attachment
     job_title = models.CharField(max_length=120, default="", blank=True)
     department = models.CharField(max_length=120, default="", blank=True)
     starts_on = models.DateField()

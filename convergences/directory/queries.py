@@ -52,9 +52,14 @@ def by_email(email: str) -> Agent | None:
 
 def staff_roles_of(agent: Agent) -> frozenset[str]:
     """Return the roles that the agent holds over all organizations: none once they are inactive or left the centre."""
+    return frozenset(staff_roles_since(agent))
+
+
+def staff_roles_since(agent: Agent) -> dict[str, dt.datetime]:
+    """Return the same roles, with the instant when each was given."""
     if agent.state != AgentState.ACTIVE:
-        return frozenset()
-    return frozenset(agent.staff_roles.filter(agent__in=_at_the_centre()).values_list("role", flat=True))
+        return {}
+    return dict(agent.staff_roles.filter(agent__in=_at_the_centre()).values_list("role", "granted_at"))
 
 
 def staff_roles_given_to(agent: Agent) -> frozenset[str]:

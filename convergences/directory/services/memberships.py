@@ -209,7 +209,8 @@ def _set_profile(membership: Membership, profile: Profile, *, warrant: str, acto
     if held.profile == profile:
         return held
     held.profile = profile
-    held.save(update_fields=["profile"])
+    held.referent_since = clock.now() if profile == Profile.REFERENT else None
+    held.save(update_fields=["profile", "referent_since"])
     word = Action.REFERENT_NAMED if profile == Profile.REFERENT else Action.REFERENT_ENDED
     tell(word, held, actor=actor, warrant=warrant.strip()[:200])
     return held
