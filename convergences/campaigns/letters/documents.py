@@ -1,0 +1,58 @@
+"""Drawing letters with typst: one template, one document for any number of letters."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import count, islice
+from pathlib import Path
+
+import typst
+
+from convergences.campaigns.letters.sheets import Sender, Sheet
+from convergences.foundations.text import day_in_words, french
+
+VOLUME = 500
+_TEMPLATE = Path(__file__).with_name("letter.typ")
+
+
+def write(sheets: Sequence[Sheet], sender: Sender, *, day: dt.date, title: str) -> bytes:
+    """Return the letters as one PDF/UA-1 document (ISO 14289-1): two pages each, dated from `day`.
+
+    Raises `ValueError` when there is none.
+    """
+    drawn = _drawing(sheets, sender, day=day, title=title).compile(format="pdf", pdf_standards=["ua-1"])
+    return b"".join(_pages(drawn))
+
+
+def preview(sheet: Sheet, sender: Sender, *, day: dt.date) -> list[bytes]:
+    """Return the two pages of a letter as PNG pictures, for a page that shows what will leave."""
+    return _pages(_drawing([sheet], sender, day=day, title=sheet.reference).compile(format="png", ppi=110))
+
+
+def volumes(sheets: Iterable[Sheet], sender: Sender, *, day: dt.date, title: str) -> Iterator[bytes]:
+    """Yield a mailing of any length as documents of 500 letters at most: memory holds one at a time."""
+    left = iter(sheets)
+    for number in count(1):
+        some = list(islice(left, VOLUME))
+        if not some:
+            return
+        yield write(some, sender, day=day, title=f"{title}, {number}")
+
+
+def _drawing(sheets: Sequence[Sheet], sender: Sender, *, day: dt.date, title: str) -> typst.Compiler:
+    if not sheets:
+        raise ValueError("no letter to write")
+    data = {
+        "title": french(title),
+        "day": day_in_words(day),
+        "sender": asdict(sender),
+        "letters": [sheet.drawn() for sheet in sheets],
+    }
+    # The template reads its own folder and nothing else; words travel as JSON, never as source.
+    return typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, sys_inputs={"data": json.dumps(data)})
+
+
+def _pages(drawn: bytes | list[bytes] | None) -> list[bytes]:
+    """Return as a list what typst gives as one page, several, or nothing."""
+    return drawn if isinstance(drawn, list) else [drawn] if drawn else []
