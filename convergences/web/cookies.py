@@ -1,15 +1,29 @@
 """The cookies that the product sets, each written in one place."""
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import rotate_token
 
 from convergences.authentication.models import Session
+from convergences.authentication.services import devices
+from convergences.authentication.services.opening import SignedIn
 from convergences.foundations import clock
 
 # A browser keeps a `__Host-` cookie for this very host over HTTPS: a neighbouring subdomain cannot plant one.
 PREFIX = "__Host-" if settings.SECURE else ""
 BROWSER_COOKIE = f"{PREFIX}browser"
+DEVICE_COOKIE = f"{PREFIX}device"
 _BROWSER_AGE = 365 * 24 * 3600
+
+
+def give(request: HttpRequest, response: HttpResponseBase, signed_in: SignedIn) -> None:
+    """Give the browser its session and what it is known by; the forms of before are worth nothing now."""
+    set_session(response, signed_in.token, signed_in.session)
+    if signed_in.known_browser_token:
+        set_browser(response, signed_in.known_browser_token)
+    if signed_in.device_token:
+        set_device(response, signed_in.device_token)
+    rotate_token(request)
 
 
 def set_session(response: HttpResponseBase, token: str, session: Session) -> None:
@@ -36,6 +50,22 @@ def set_browser(response: HttpResponseBase, token: str) -> None:
         BROWSER_COOKIE,
         token,
         max_age=_BROWSER_AGE,
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def set_device(response: HttpResponseBase, token: str) -> None:
+    """Trust a browser in which a second step was made, for as long as the device is remembered.
+
+    `Strict`: it is read where the password is sent, from a page of ours, however one came to that page.
+    """
+    response.set_cookie(
+        DEVICE_COOKIE,
+        token,
+        max_age=int(devices.LASTS.total_seconds()),
         path="/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

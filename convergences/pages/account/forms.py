@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from convergences.foundations.text import french
+from convergences.web.fields import SixDigits
 from convergences.web.forms import HouseForm
 
 NO_PHOTO = french("Choisissez une image sur votre poste, ou cochez « Retirer ma photo ».")
@@ -47,3 +48,33 @@ class PasswordForm(HouseForm):
                 "again", french("Les deux saisies sont différentes. Saisissez à nouveau le même mot de passe.")
             )
         return cleaned
+
+
+class FirstCodeForm(HouseForm):
+    """The first code that a new application of codes shows."""
+
+    missing: ClassVar[dict[str, str]] = {"code": "Saisissez les 6 chiffres que montre l'application."}
+    code = SixDigits(label="Code à 6 chiffres", where="que montre l'application")
+
+
+class KeptForm(HouseForm):
+    """Whether the recovery codes are printed or kept: they are not shown again."""
+
+    missing: ClassVar[dict[str, str]] = {"kept": "Imprimez ou enregistrez vos codes, puis cochez la case."}
+    kept = forms.BooleanField(label="J'ai imprimé ou enregistré mes codes")
+
+
+class NameForm(HouseForm):
+    """The name by which one knows one's telephone or key."""
+
+    missing: ClassVar[dict[str, str]] = {"name": "Donnez-lui un nom."}
+    name = forms.CharField(label="Nom", max_length=200)
+
+
+class PasskeyForm(HouseForm):
+    """What the browser made, with the challenge that it answers, and the name by which the agent will know it."""
+
+    missing = {"answer": "La clé d'accès n'a rien répondu : recommencez."}
+    name = forms.CharField(label="Nom de l'appareil", required=False)
+    sealed = forms.CharField(required=False, widget=forms.HiddenInput)
+    answer = forms.CharField(widget=forms.HiddenInput)

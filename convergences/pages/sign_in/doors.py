@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,10 +14,14 @@ from convergences.authentication import delays
 from convergences.authentication.errors import Overloaded, TooManyAttempts
 from convergences.foundations import clock
 from convergences.web.guards import open_to_strangers
-from convergences.web.requests import HouseRequest
+from convergences.web.requests import AgentRequest, HouseRequest
 from convergences.web.returning import safe_next
 
 BUSY_SECONDS = 5
+SUSPENDED = {  # what is suspended, by page: signing in, the second step, or (any other) asking for mails
+    "login": "sign_in",
+    **dict.fromkeys(("second_step", "second_step_recovery", "step_up", "step_up_recovery"), "second_step"),
+}
 View = Callable[..., HttpResponseBase]
 
 
@@ -28,22 +32,34 @@ def page(*methods: str) -> Callable[[Callable[[HouseRequest], HttpResponseBase]]
     """
 
     def decorate(view: Callable[[HouseRequest], HttpResponseBase]) -> View:
-        @open_to_strangers
-        @require_http_methods(list(methods))
-        @wraps(view)
-        def guarded(request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
-            try:
-                response = view(cast("HouseRequest", request))
-            except TooManyAttempts as refusal:
-                response = suspended(request, refusal)
-            except Overloaded as refusal:
-                response = busy(request, refusal)
-            response["Cache-Control"] = "no-store"
-            return response
-
-        return guarded
+        return open_to_strangers(_answering(view, methods))
 
     return decorate
+
+
+def inner_page(*methods: str) -> Callable[[Callable[[AgentRequest], HttpResponseBase]], View]:
+    """Make a page of this room for who is signed in, and nobody else: otherwise as `page`."""
+
+    def decorate(view: Callable[[AgentRequest], HttpResponseBase]) -> View:
+        return _answering(view, methods)
+
+    return decorate
+
+
+def _answering(view: Callable[[Any], HttpResponseBase], methods: tuple[str, ...]) -> View:
+    @require_http_methods(list(methods))
+    @wraps(view)
+    def guarded(request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request)
+        except TooManyAttempts as refusal:
+            response = suspended(request, refusal)
+        except Overloaded as refusal:
+            response = busy(request, refusal)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return guarded
 
 
 def suspended(request: HttpRequest, refusal: TooManyAttempts) -> HttpResponse:
@@ -51,7 +67,7 @@ def suspended(request: HttpRequest, refusal: TooManyAttempts) -> HttpResponse:
     said = {
         "wait": delays.wait(refusal.until),
         "hour": delays.clock_time(refusal.until),
-        "signing_in": request.resolver_match is not None and request.resolver_match.url_name == "login",
+        "asked": SUSPENDED.get(request.resolver_match.url_name or "", "") if request.resolver_match else "",
         **going_on(request),
     }
     response = render(request, "sign_in/suspended.html", said, status=429)

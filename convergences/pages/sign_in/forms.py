@@ -1,15 +1,12 @@
 """What one types to come in. A refusal names the field and the remedy."""
 
-import re
 from typing import Any
 
 from django import forms
 
 from convergences.foundations.text import french
+from convergences.web.fields import SixDigits
 from convergences.web.forms import HouseForm
-
-DIGITS = 6
-_SPACES = re.compile(r"[\s\u00a0.\-]+")
 
 
 class PasswordField(forms.CharField):
@@ -33,7 +30,7 @@ class LoginForm(HouseForm):
     """Identifier and password."""
 
     missing = {"identifier": "Saisissez votre identifiant.", "password": "Saisissez votre mot de passe."}
-    identifier = IdentifierField("Identifiant", autocomplete="username")
+    identifier = IdentifierField("Identifiant", autocomplete="username webauthn")
     password = PasswordField("Mot de passe", autocomplete="current-password")
 
 
@@ -55,23 +52,45 @@ class EmailForm(HouseForm):
 
 
 class CodeForm(HouseForm):
-    """The six digits of the mail, with the spaces that people and messages put between them."""
+    """The six digits of the mail."""
 
     missing = {"code": "Saisissez les 6 chiffres du dernier e-mail reçu."}
+    code = SixDigits(label="Code à 6 chiffres", where="de l'e-mail")
+
+
+class VerificationForm(HouseForm):
+    """The six digits that the application of codes shows, or what a passkey answered; and whether to remember here."""
+
+    missing = {"code": "Saisissez les 6 chiffres que montre votre application de codes."}
+    code = SixDigits(label="Code de votre application sur téléphone", where="de votre application de codes")
+    sealed = forms.CharField(required=False)
+    answer = forms.CharField(required=False)
+    remember = forms.BooleanField(label="Ne plus demander sur cet appareil pendant 30 jours", required=False)
+
+    def __init__(self, *args: Any, may_remember: bool, by_passkey: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not by_passkey
+        if not may_remember:
+            del self.fields["remember"]
+
+
+class RecoveryCodeForm(HouseForm):
+    """One of the codes printed or kept when the second step was set up."""
+
+    missing = {"code": "Saisissez un de vos codes de secours."}
     code = forms.CharField(
-        label="Code à 6 chiffres",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        label="Code de secours",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "mono"}
+        ),
     )
 
-    def clean_code(self) -> str:
-        """Return the digits alone; say what is missing or too many."""
-        code = _SPACES.sub("", self.cleaned_data["code"])
-        if not (code.isascii() and code.isdigit()):
-            raise forms.ValidationError(french("Le code ne compte que des chiffres : recopiez ceux de l'e-mail."))
-        lacking = DIGITS - len(code)
-        if lacking:
-            raise forms.ValidationError(french(f"{_lacking(lacking)} : le code en compte {DIGITS}."))
-        return code
+
+class PasswordAgainForm(HouseForm):
+    """The password, typed again by somebody who is signed in."""
+
+    missing = {"password": "Saisissez votre mot de passe."}
+    password = PasswordField("Votre mot de passe", autocomplete="current-password")
 
 
 class NewPasswordForm(HouseForm):
@@ -92,9 +111,3 @@ class NewPasswordForm(HouseForm):
             said = "Les deux saisies sont différentes : saisissez deux fois le même mot de passe."
             self.add_error("confirmation", french(said))
         return typed
-
-
-def _lacking(number: int) -> str:
-    if number == 1:
-        return "Il manque un chiffre"
-    return f"Il manque {number} chiffres" if number > 0 else "Il y a trop de chiffres"

@@ -2,12 +2,29 @@
 
 from django.urls import path
 
-from convergences.pages.sign_in.views import estimate, first_visit, login, reset, sign_out
+from convergences.pages.sign_in.views import (
+    estimate,
+    first_visit,
+    login,
+    not_me,
+    passkey,
+    reset,
+    second_step,
+    sign_out,
+    step_up,
+)
 
 app_name = "sign_in"
 
 urlpatterns = [
     path("connexion", login.login, name="login"),
+    path("connexion/verification", second_step.second_step, name="second_step"),
+    path("connexion/verification/code-de-secours", second_step.recovery, name="second_step_recovery"),
+    path("connexion/cle", passkey.sign_in, name="passkey"),
+    path("connexion/cle/demande", passkey.options, name="passkey_options"),
+    path("securite/ce-nest-pas-moi", not_me.not_me, name="not_me"),
+    path("verification", step_up.step_up, name="step_up"),
+    path("verification/code-de-secours", step_up.recovery, name="step_up_recovery"),
     path("premiere-visite", first_visit.address, name="first_visit"),
     path("premiere-visite/code", first_visit.code, name="first_visit_code"),
     path("premiere-visite/lien", first_visit.link, name="first_visit_link"),

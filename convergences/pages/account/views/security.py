@@ -1,6 +1,5 @@
 """Password, connected devices, what applications may read, and recent activity."""
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -10,14 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from convergences.audit import queries as audit
-from convergences.audit.models import AuditEvent
 from convergences.authentication import queries as authentication
 from convergences.authentication.models import Session
-from convergences.authentication.services import passwords, sessions
-from convergences.catalog import queries as catalog
+from convergences.authentication.services import devices as trusted
+from convergences.authentication.services import fresh, passwords, recovery_codes, sessions
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french, listed
+from convergences.foundations.text import french
+from convergences.pages.account import activity
 from convergences.pages.account.forms import PasswordForm
+from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import UNPROCESSABLE, page
 from convergences.web import agreements
 from convergences.web.actor import actor_of
@@ -48,35 +48,34 @@ class Device:
         return f"Dernière activité {hour(self.session.last_seen_at, capital=False)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happened to the account, as its owner reads it."""
-
-    at: dt.datetime
-    label: str
-    more: str
-    by: str
-    browser: str
-
-
 @require_safe
 def security(request: AgentRequest) -> HttpResponse:
-    """Show when the password was chosen, where the account is open, what was agreed to, and what happened to it."""
+    """Show the ways in, where the account is open, what was agreed to, and what happened to it."""
     password = authentication.password_of(request.agent)
     opened = authentication.open_sessions(request.agent)
     events = list(audit.entries_about(request.agent.pk)[:SHOWN])
     context = {
         "password_changed_at": password.changed_at if password else None,
+        "methods": authentication.methods_of(request.agent),
+        "codes_number": recovery_codes.NUMBER,
         "devices": [Device(session, current=session.pk == request.current.pk) for session in opened],
+        "trusted": trusted.of(request.agent),
         "agreements": agreements.agreements(request.agent),
-        "entries": _entries(events, request),
+        "entries": activity.entries(request.agent, events),
     }
     return page(request, "account/security.html", context, active="securite")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_for_proof
 def change_password(request: AgentRequest) -> HttpResponse:
-    """Ask for the present password and a new one; the other devices are signed out."""
+    """Ask for the present password and a new one; the other devices are signed out.
+
+    Who has a second factor proves it first: the password alone, read over a shoulder, must not replace itself.
+    """
+    methods = authentication.methods_of(request.agent)
+    if methods.any:
+        fresh.require(request.current, methods)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data
@@ -119,24 +118,3 @@ def end_other_sessions(request: AgentRequest) -> HttpResponse:
 
 def _back() -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("account:security"))
-
-
-def _entries(events: list[AuditEvent], request: AgentRequest) -> list[Entry]:
-    names = catalog.names_of(event.application for event in events if event.application)
-    return [
-        Entry(
-            at=event.at,
-            label=audit.label_of(event.action)[0],
-            more=_more(event, names),
-            by="" if event.actor_id == request.agent.pk or event.actor_id is None else f"par {event.actor_label}",
-            # Where a référent or the centre was is theirs: the agent reads their own browsers only.
-            browser=event.browser if event.actor_id in {None, request.agent.pk} else "",
-        )
-        for event in events
-    ]
-
-
-def _more(event: AuditEvent, names: dict[str, str]) -> str:
-    details = event.details if isinstance(event.details, dict) else {}
-    roles = listed([str(role) for role in details.get("roles") or []])
-    return ", ".join(part for part in (names.get(event.application, event.application), roles) if part)

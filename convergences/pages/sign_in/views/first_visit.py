@@ -13,7 +13,6 @@ from convergences.foundations.text import french
 from convergences.pages.sign_in import doors, steps
 from convergences.pages.sign_in.forms import CodeForm, EmailForm, NewPasswordForm
 from convergences.pages.sign_in.steps import Carried, Step, Task
-from convergences.pages.sign_in.views.login import remember
 from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import HouseRequest
@@ -110,7 +109,7 @@ def _finish(request: HouseRequest, proof: Proof, form: NewPasswordForm, carried:
         previous_session=request.current,
     )
     response = redirect("sign_in:first_visit_done")
-    remember(request, response, signed_in)
+    cookies.give(request, response, signed_in)
     steps.carry(response, TASK, Step.DONE, Carried(next=carried.next))
     return response
 

@@ -1,12 +1,12 @@
 """Connexion."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
 
+from convergences.authentication import relying_party
 from convergences.authentication.errors import WrongCredentials
-from convergences.authentication.services.sign_in import Attempt, SignedIn, sign_in
-from convergences.pages.sign_in import doors
+from convergences.authentication.services.sign_in import Attempt, SecondStepNeeded, sign_in
+from convergences.pages.sign_in import doors, pending
 from convergences.pages.sign_in.forms import LoginForm
 from convergences.web import cookies
 from convergences.web.actor import browser_of
@@ -29,35 +29,41 @@ def login(request: HouseRequest) -> HttpResponseBase:
     if request.agent is not None and AGAIN not in request.GET:
         return HttpResponseRedirect(safe_next(request))
     known = request.agent.email if request.agent else ""
-    return _form(request, LoginForm(initial={"identifier": request.GET.get(HINT, "")[:LONGEST_HINT] or known}))
+    return show(request, LoginForm(initial={"identifier": request.GET.get(HINT, "")[:LONGEST_HINT] or known}))
 
 
 def _sign_in(request: HouseRequest) -> HttpResponseBase:
     form = LoginForm(request.POST)
     if not form.is_valid():
-        return _form(request, form)
+        return show(request, form)
     attempt = Attempt(
         identifier=form.cleaned_data["identifier"],
         password=form.cleaned_data["password"],
         browser=browser_of(request),
         known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
+        device_token=request.COOKIES.get(cookies.DEVICE_COOKIE, ""),
     )
     try:
-        signed_in = sign_in(attempt, previous_session=request.current)
+        answer = sign_in(attempt, previous_session=request.current)
     except WrongCredentials as refusal:
         form.add_refusal(refusal)
-        return _form(request, form, wrong=True)
+        return show(request, form, wrong=True)
+    if isinstance(answer, SecondStepNeeded):
+        return _to_second_step(request, answer)
     response = continue_to(request, safe_next(request))
-    remember(request, response, signed_in)
+    cookies.give(request, response, answer)
     return response
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, signed_in: SignedIn) -> None:
-    """Give the browser its session and the token by which it is known; the forms of before are worth nothing now."""
-    cookies.set_session(response, signed_in.token, signed_in.session)
-    cookies.set_browser(response, signed_in.known_browser_token)
-    rotate_token(request)
+def _to_second_step(request: HouseRequest, needed: SecondStepNeeded) -> HttpResponse:
+    """Lead to the second step. No session is open: what the browser holds meanwhile opens no page but that one."""
+    response = redirect("sign_in:second_step")
+    cookies.clear_session(response)
+    pending.keep(response, needed.pending, safe_next(request))
+    return response
 
 
-def _form(request: HouseRequest, form: LoginForm, *, wrong: bool = False) -> HttpResponse:
-    return render(request, "sign_in/login.html", {"form": form, "wrong": wrong, **doors.going_on(request)})
+def show(request: HouseRequest, form: LoginForm, *, wrong: bool = False, refused: str = "") -> HttpResponse:
+    """Return the page; `refused` says why a passkey did not open it."""
+    said = {"form": form, "wrong": wrong, "refused": refused, "by_passkey": relying_party.has_a_name()}
+    return render(request, "sign_in/login.html", {**said, **doors.going_on(request)})

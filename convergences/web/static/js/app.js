@@ -129,6 +129,15 @@
     });
   });
 
+  // A form whose answer changes the session is sent once: the second of a double click would bring a code already used
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!("single" in form.dataset) || event.defaultPrevented) return;
+    if (form.dataset.single === "sent") return event.preventDefault();
+    form.dataset.single = "sent";
+  });
+  addEventListener("pageshow", () => $$("[data-single]").forEach((form) => (form.dataset.single = "")));
+
   // What is shown once is gone when one leaves: a browser keeps whole pages to show them again by « Back »
   addEventListener("pagehide", () => $$("[data-once]").forEach((shown) => shown.replaceChildren()));
 

@@ -1,0 +1,71 @@
+"""Who is signed in proves a second factor: for an application, for the managing pages, or to change one's ways in."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from convergences.authentication import queries
+from convergences.authentication.errors import PendingOver
+from convergences.authentication.models import Level
+from convergences.pages.sign_in import doors, proving
+from convergences.pages.sign_in.proving import Asking
+from convergences.web import stepping_up
+from convergences.web.requests import AgentRequest
+from convergences.web.stepping_up import Wanted
+
+
+@doors.inner_page("GET", "HEAD", "POST")
+def step_up(request: AgentRequest) -> HttpResponseBase:
+    """Ask for a second step and go on; without a factor, lead to setting one up, or ask for the password."""
+    return _asked(request, proving.usual)
+
+
+@doors.inner_page("GET", "HEAD", "POST")
+def recovery(request: AgentRequest) -> HttpResponseBase:
+    """Ask for a recovery code in the place of the usual second step."""
+    return _asked(request, proving.by_recovery_code)
+
+
+def _asked(request: AgentRequest, ask: Callable[[AgentRequest, Asking], HttpResponseBase]) -> HttpResponseBase:
+    wanted = stepping_up.read(request)
+    asking = _asking(request, wanted)
+    try:
+        if asking.methods.any:
+            return ask(request, asking)
+        if wanted.application or wanted.managing:
+            return render(request, "sign_in/step_up_first.html", asking.said)
+        return proving.by_password(request, asking)
+    except PendingOver:
+        # The session was strengthened meanwhile, by the first of a double click: the browser may hold its new token.
+        return HttpResponseRedirect(wanted.here)
+
+
+def _asking(request: AgentRequest, wanted: Wanted) -> Asking:
+    query = request.GET.urlencode()
+    return Asking(
+        who=request.current,
+        agent=request.agent,
+        methods=queries.methods_of(request.agent),
+        page=f"{reverse('sign_in:step_up')}?{query}",
+        recovery=f"{reverse('sign_in:step_up_recovery')}?{query}",
+        next=wanted.here,
+        may_remember=wanted.device_will_do,
+        said={
+            "application": wanted.application,
+            "managing": wanted.managing,
+            "not_enough": request.current.level != Level.ONE_FACTOR and not wanted.level_is_reached(request.current),
+            "enrol_url": f"{reverse('account:second_step')}?{urlencode({'next': wanted.here})}",
+            **_way_back(wanted),
+        },
+    )
+
+
+def _way_back(wanted: Wanted) -> dict[str, str]:
+    if wanted.way_back:
+        return {"back_url": wanted.way_back, "back_label": "Revenir à l'application"}
+    if wanted.application or wanted.managing:
+        return {"back_url": reverse("home:portal"), "back_label": "Revenir aux applications"}
+    return {"back_url": reverse("account:security"), "back_label": "Revenir à la page Sécurité"}
