@@ -33,6 +33,7 @@ OPEN_TO_STRANGERS = {
     "deconnecte": "after signing out",
     "deconnexion": "signing out twice",
     "session-terminee": "after an idle hour",
+    "securite/ce-nest-pas-moi": "the link of a mail, whose secret is asked",
     "aide": "help",
     "donnees-personnelles": "legal",
     "accessibilite": "legal",
