@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 import requests
 
@@ -66,10 +67,14 @@ def running(folder: Path, *, worker: bool = False, recheck: int = 0) -> Iterator
 
 
 @contextlib.contextmanager
-def portal(folder: Path, staging: Sequence[str], *, worker: bool = False) -> Iterator[Portal]:
-    """Start a portal that `staging` (a module and its arguments) fills, and the worker if asked; stop them."""
-    served = Portal(f"http://127.0.0.1:{free_port()}", folder / "live.sqlite3")
-    environment = _environment(served)
+def portal(folder: Path, staging: Sequence[str], *, worker: bool = False, public: str = "") -> Iterator[Portal]:
+    """Start a portal that `staging` (a module and its arguments) fills, and the worker if asked; stop them.
+
+    `public`: its address for who comes through a server placed before it, on the same machine name.
+    """
+    name = urlsplit(public).hostname or "127.0.0.1"
+    served = Portal(f"http://{name}:{free_port()}", folder / "live.sqlite3")
+    environment = _environment(served) | ({"CONVERGENCES_BASE_URL": public} if public else {})
     _run(environment, "-m", "convergences", "migrate")
     _run(environment, "-m", *staging)
     with contextlib.ExitStack() as processes:
