@@ -30,9 +30,9 @@ PAIR = base64.b64encode(b"bip:wrong").decode()
 @pytest.fixture(autouse=True)
 def no_header_of_another_test() -> Iterator[None]:
     """What every answer bears is written once for the settings of a process, which a test changes."""
-    dress.headers.cache_clear()
+    dress.forget()
     yield
-    dress.headers.cache_clear()
+    dress.forget()
 
 
 @pytest.mark.parametrize("path", PATHS)
