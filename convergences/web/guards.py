@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from convergences.web import managing
 from convergences.web.requests import EmployerRequest, EngineerRequest
 
 P = ParamSpec("P")
@@ -46,6 +47,8 @@ def for_referent(
 ) -> Callable[..., HttpResponseBase]:
     """Give the view `request.organization`, named by the address, when the agent is référent there; 404 otherwise.
 
+    Their second factor is asked for first, once the grace is over (`web.managing`).
+
     Absent and forbidden are the same answer: a handle tells nothing (DOMAIN, rule 1). The address's `organization` is
     taken away from the arguments: the view has nothing left to forget to check.
     """
@@ -57,7 +60,8 @@ def for_referent(
         if organization is None:
             raise Http404
         employer.organization = organization
-        return view(employer, *args, **kwargs)
+        missing = managing.what_is_missing(employer)
+        return view(employer, *args, **kwargs) if missing is None else missing
 
     return guarded
 
@@ -65,13 +69,17 @@ def for_referent(
 def for_engineer(
     view: Callable[Concatenate[EngineerRequest, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Open the view to the centre's engineers; 404 to anybody else, who need not know that there is something here."""
+    """Open the view to the centre's engineers, by a second factor once the grace is over.
+
+    404 to anybody else, who need not know that there is something here.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         engineer = cast("EngineerRequest", request)
         if not engineer.header.is_engineer:
             raise Http404
-        return view(engineer, *args, **kwargs)
+        missing = managing.what_is_missing(engineer)
+        return view(engineer, *args, **kwargs) if missing is None else missing
 
     return guarded

@@ -1,10 +1,27 @@
 """What the top of every page says of the signed-in agent, in one query; in two for the centre's own agents."""
 
+import datetime as dt
+from dataclasses import dataclass
 from functools import cached_property
 
-from convergences.directory import queries, rules
+from convergences.directory import queries
 from convergences.directory.models import Agent, Membership, Organization, OrganizationKind, Profile, Role
-from convergences.foundations.text import listed
+from convergences.foundations import clock
+from convergences.foundations.text import french, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """Until when one may do without a second factor, and where it is added."""
+
+    ends: dt.datetime
+    add_url: str
+
+    @property
+    def left(self) -> str:
+        """Say how long that is: « 9 jours », « moins d’un jour »."""
+        days = (self.ends - clock.now()).days
+        return french(f"{days} jour{'s' if days > 1 else ''}" if days else "moins d'un jour")
 
 
 class Header:
@@ -12,6 +29,8 @@ class Header:
 
     def __init__(self, agent: Agent | None) -> None:
         self.agent = agent
+        # For who manages and has no second factor yet; set by the guards (`web.managing`).
+        self.grace: Grace | None = None
 
     @cached_property
     def memberships(self) -> list[Membership]:
@@ -41,8 +60,28 @@ class Header:
     @cached_property
     def is_engineer(self) -> bool:
         """Whether the agent is one of the centre's engineers; read only for who works at the centre."""
+        return Role.ENGINEER in self.staff
+
+    @cached_property
+    def staff(self) -> dict[str, dt.datetime]:
+        """The agent's roles over all organizations, and since when; read only for who works at the centre."""
         at_the_centre = any(member.organization.kind == OrganizationKind.CENTER for member in self.memberships)
-        return at_the_centre and self.agent is not None and rules.has_role(self.agent, Role.ENGINEER)
+        return queries.staff_roles_since(self.agent) if at_the_centre and self.agent is not None else {}
+
+    @property
+    def duties_since(self) -> dt.datetime | None:
+        """Return since when the agent acts for others, in whatever part, or since their first visit if that is later.
+
+        None when they do not.
+        """
+        named = [
+            member.referent_since or member.created_at
+            for member in self.memberships
+            if member.profile == Profile.REFERENT and member.organization.active
+        ]
+        began = min([*named, *self.staff.values()], default=None)
+        visited = self.agent.activated_at if self.agent is not None else None
+        return max(began, visited) if began is not None and visited is not None else began
 
     def manages(self, key: str) -> Organization | None:
         """Return the organization of this handle when the agent is référent there, or None."""
