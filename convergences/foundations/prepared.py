@@ -181,7 +181,7 @@ class Prepared(Generic[M]):
 
     def __init__(self, compose: Callable[[], QuerySet[M]]) -> None:
         self._compose = compose
-        self._composed: dict[str, _Composed] = {}
+        self._composed: _Composed | None = None  # for the one database that a process has
 
     def first(self, **values: Any) -> M | None:
         """Return the first object found with these values, or None."""
@@ -189,18 +189,19 @@ class Prepared(Generic[M]):
 
     def all(self, **values: Any) -> list[M]:
         """Return every object found with these values."""
-        composed = self._composed.get(connection.vendor)
+        composed = self._composed
         if composed is None:
-            composed = self._composed[connection.vendor] = _composed(self._compose())
-        with connection.cursor() as cursor:
-            cursor.execute(composed.sql, [_value(parameter, values) for parameter in composed.parameters])
+            composed = self._composed = _composed(self._compose())
+        here = connections[DEFAULT_DB_ALIAS]
+        with here.cursor() as cursor:
+            cursor.execute(composed.sql, [_value(parameter, values, here) for parameter in composed.parameters])
             rows = cursor.fetchall()
         return [composed.made(row) for row in rows]
 
 
-def _value(parameter: Any, values: Mapping[str, Any]) -> Any:
+def _value(parameter: Any, values: Mapping[str, Any], here: Any) -> Any:
     value = values[parameter.name] if isinstance(parameter, _Name) else parameter
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value
+    return here.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value
 
 
 def _composed(queryset: QuerySet[Any]) -> _Composed:

@@ -4,20 +4,21 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import Model
+from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model
 
 M = TypeVar("M", bound=Model)
+_AS_THEY_ARE = (BooleanField, CharField, ForeignKey, IntegerField)
 
 
 def insert(row: M) -> M:
     """Write a new row and return it with its key, as `row.save(force_insert=True)` would."""
     statement, fields = _insertion(type(row))
     here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), here) for field in fields]
-    with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
+    values = [_written(field, field.pre_save(row, add=True), here) for field in fields]
+    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), here.cursor() as cursor:
         cursor.execute(statement, values)
         [row.pk] = cursor.fetchone()
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - Django's own name
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's own name
     return row
 
 
@@ -25,9 +26,16 @@ def update(row: Model, *names: str) -> None:
     """Write these fields of a row that exists, as `row.save(update_fields=names)` would."""
     statement, fields = _change(type(row), names)
     here = connections[DEFAULT_DB_ALIAS]
-    values = [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]
-    with transaction.mark_for_rollback_on_error(using=connection.alias), connection.cursor() as cursor:
+    values = [_written(field, getattr(row, field.attname), here) for field in fields]
+    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), here.cursor() as cursor:
         cursor.execute(statement, [*values, row.pk])
+
+
+def _written(field: "Field[Any, Any]", value: Any, here: Any) -> Any:
+    """Return what a driver takes for a value: most columns hold what it takes as it is."""
+    if value is None or isinstance(field, _AS_THEY_ARE):
+        return value
+    return field.get_db_prep_save(value, here)
 
 
 @lru_cache(maxsize=64)

@@ -84,9 +84,8 @@ def _failure(reference: str) -> Answer:
 
 
 def _send(answer: Answer, asking: Asking, start_response: Start) -> None:
-    said = {name.lower() for name, _value in answer.headers}
-    given = dress.headers(secure=is_secure(asking.environ))
-    dressing = [(name, value) for name, value in given.items() if name.lower() not in said]
-    own = [("Content-Length", str(len(answer.body)))] if "content-length" not in said else []
+    said = tuple([name for name, _value in answer.headers])
+    given = dress.beside(said, secure=is_secure(asking.environ))
+    own = () if "Content-Length" in said else (("Content-Length", str(len(answer.body))),)
     reason = answer.reason or responses.get(answer.status, "")
-    start_response(f"{answer.status} {reason}", [*answer.headers, *dressing, *own, ("X-Reference", asking.reference)])
+    start_response(f"{answer.status} {reason}", [*answer.headers, *given, *own, ("X-Reference", asking.reference)])

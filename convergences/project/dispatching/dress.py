@@ -22,6 +22,13 @@ def _bare(_request: HttpRequest) -> HttpResponse:
     return response
 
 
+@lru_cache(maxsize=128)
+def beside(said: tuple[str, ...], *, secure: bool) -> tuple[tuple[str, str], ...]:
+    """Return those that Django gives to an answer which says these itself."""
+    names = {name.lower() for name in said}
+    return tuple(each for each in headers(secure=secure).items() if each[0].lower() not in names)
+
+
 @lru_cache(maxsize=2)
 def headers(*, secure: bool) -> dict[str, str]:
     """Return the headers that Django gives an answer which says nothing of them itself, over HTTPS or not."""
@@ -31,3 +38,9 @@ def headers(*, secure: bool) -> dict[str, str]:
     for name in reversed(DRESSERS):
         chain = import_string(name)(chain)
     return dict(chain(WSGIRequest(environ)).items())
+
+
+def forget() -> None:
+    """Ask the middlewares again at the next answer: settings have changed (tests)."""
+    headers.cache_clear()
+    beside.cache_clear()

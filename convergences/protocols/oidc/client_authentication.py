@@ -15,6 +15,7 @@ from convergences.protocols.oidc.models import AuthenticationMethod, Client
 from convergences.protocols.oidc.services import clients
 
 _LONGEST_SECRET = 500
+Find = Callable[[str], Client | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,12 @@ class Credentials:
     method: str
 
 
-def authenticate(request: HttpRequest) -> Client:
+def authenticate(request: HttpRequest, find: Find = queries.proved_client) -> Client:
     """Return the client of this request; raises `InvalidClient`, or `InvalidRequest` when it shows two proofs."""
-    return prove(_credentials(request))
+    return prove(_credentials(request), find)
 
 
-def prove(shown: Credentials, find: Callable[[str], Client | None] = queries.client) -> Client:
+def prove(shown: Credentials, find: Find = queries.proved_client) -> Client:
     """Return the client that these credentials prove; raises `InvalidClient`. `find` reads it.
 
     The method must be the one registered: a confidential client never passes as a public one.
@@ -52,7 +53,7 @@ def prove(shown: Credentials, find: Callable[[str], Client | None] = queries.cli
 
 
 def _credentials(request: HttpRequest) -> Credentials:
-    header = request.headers.get("Authorization", "")
+    header = request.META.get("HTTP_AUTHORIZATION", "")
     in_form = request.POST.get("client_secret", "")
     client_id = request.POST.get("client_id", "")
     if "client_assertion" in request.POST or "client_assertion_type" in request.POST:

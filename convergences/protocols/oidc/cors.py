@@ -56,7 +56,7 @@ def for_public_clients(*methods: str) -> Callable[[Any], View]:
             asking = _is_preflight(request)
             response = HttpResponse(status=204) if asking else view(request)
             patch_vary_headers(response, ["Origin"])
-            origin = request.headers.get("Origin", "")
+            origin = request.META.get("HTTP_ORIGIN", "")
             if origin and _is_known(origin):
                 response["Access-Control-Allow-Origin"] = origin
                 if asking:
@@ -71,7 +71,7 @@ def for_public_clients(*methods: str) -> Callable[[Any], View]:
 
 
 def _is_preflight(request: HttpRequest) -> bool:
-    asks = "Origin" in request.headers and "Access-Control-Request-Method" in request.headers
+    asks = "HTTP_ORIGIN" in request.META and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META
     return request.method == "OPTIONS" and asks
 
 

@@ -36,7 +36,7 @@ def proved_key(request: HttpRequest, *, access_token: str = "") -> str:
     `access_token`: the token shown beside, which the proof must name (`ath`). Raises `UseDpopNonce` when all is right
     but the nonce, `InvalidDpopProof` for the rest, without saying which.
     """
-    shown = request.headers.get("DPoP")
+    shown = request.META.get("HTTP_DPOP")
     if shown is None:
         return ""
     now = clock.now()

@@ -14,11 +14,18 @@ from convergences.protocols.oidc.models import AccessToken, Client, Grant, Refre
 T = TypeVar("T", AccessToken, RefreshToken)
 _LONGEST = 120
 _CLIENT = Prepared(lambda: Client.objects.select_related("application", "sector").filter(client_id=given("client_id")))
-# Asked at each introspection: no column more than what proves a client and describes a token to it.
-_ASKER = Prepared(
-    lambda: Client.objects.only(
-        *("client_id", "token_endpoint_auth_method", "secret_digests", "secret_days", "resources"),
-    ).filter(client_id=given("client_id"))
+# Asked at each request of a client: what proves it and what tokens are made by, without all its addresses.
+_PROVED = Prepared(
+    lambda: (
+        Client.objects.select_related("application", "sector")
+        .only(
+            *("client_id", "token_endpoint_auth_method", "secret_digests", "secret_days", "jwks", "jwks_uri"),
+            *("grant_types", "scope", "resources", "allowed_resources", "dpop_bound_access_tokens"),
+            *("id_token_signed_response_alg", "access_token_signed_response_alg", "sector__salt"),
+            *("application__slug", "application__status", "application__attributes"),
+        )
+        .filter(client_id=given("client_id"))
+    )
 )
 _HOLDER: dict[str, Portion[Any]] = {
     "cl": Portion(
@@ -72,9 +79,9 @@ def client(client_id: str) -> Client | None:
     return _CLIENT.first(client_id=client_id) if _may_be(client_id) else None
 
 
-def asker(client_id: str) -> Client | None:
-    """Return the same with what an introspection needs of it; the rest is read when it is asked for."""
-    return _ASKER.first(client_id=client_id) if _may_be(client_id) else None
+def proved_client(client_id: str) -> Client | None:
+    """Return the same, as its tokens need it; any other column is read when it is asked for."""
+    return _PROVED.first(client_id=client_id) if _may_be(client_id) else None
 
 
 def _may_be(client_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from convergences.protocols.oidc import client_authentication, dpop, lifetimes
+from convergences.protocols.oidc import client_authentication, dpop, lifetimes, queries
 from convergences.protocols.oidc.checks import table
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.endpoints.machine import answer, form_endpoint
@@ -15,7 +15,7 @@ CREATED = 201
 @form_endpoint
 def par(request: HttpRequest) -> HttpResponse:
     """Authenticate the client, check its request as the authorization endpoint would, and keep it (section 2)."""
-    client = client_authentication.authenticate(request)
+    client = client_authentication.authenticate(request, queries.client)
     parameters = {
         name: tuple(map(str, values)) for name, values in request.POST.lists() if name not in pushed.CREDENTIALS
     }

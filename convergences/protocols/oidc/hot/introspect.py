@@ -3,7 +3,7 @@
 import json
 from urllib.parse import parse_qsl
 
-from convergences.protocols.oidc import client_authentication, introspection, queries
+from convergences.protocols.oidc import client_authentication, introspection
 from convergences.protocols.oidc.errors import OidcRefusal
 from convergences.web.lean import Answer, Asking
 
@@ -19,8 +19,7 @@ def answer(asking: Asking) -> Answer | None:
     if not token:
         return None
     try:
-        shown = client_authentication.in_header(asking.header("HTTP_AUTHORIZATION"))
-        client = client_authentication.prove(shown, queries.asker)
+        client = client_authentication.prove(client_authentication.in_header(asking.header("HTTP_AUTHORIZATION")))
     except OidcRefusal:
         return None
     return Answer(200, _HEADERS, json.dumps(introspection.describe(client, token) or _DEAD).encode())
