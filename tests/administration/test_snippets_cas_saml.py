@@ -149,3 +149,15 @@ def test_apache_accepts_its_text(texts: dict[str, Snippet], tmp_path: Path, key:
     run = subprocess.run([server, "-t", "-f", tmp_path / "site.conf"], capture_output=True, text=True, check=False,
                          env={**os.environ, "LANG": "C.UTF-8"})  # fmt: skip
     assert "Syntax OK" in run.stderr, run.stderr + site
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_client_that_comes_back_at_any_page_says_what_it_needs(cast: Cast, exact: bool) -> None:
+    """Registered to the letter alone, it would be refused at every page but one."""
+    exactly, below = "https://bip.example/retour", "https://bip.example/paie/*"
+    define_cas(cast.bip, services=[exactly] if exact else [exactly, below])
+    found = {one.key: one for one in cas.snippets(cast.bip)}
+    assert {key for key, one in found.items() if "inscrivez toute" in one.warning} == (
+        {"mod_auth_cas", "phpcas"} if exact else set()
+    )
+    assert ('<Location "/paie">' in found["mod_auth_cas"].text) is not exact

@@ -12,6 +12,8 @@ HONEST = [
     "https://exact.example/home?x=1",
     "https://whole.example/",
     "https://whole.example/any/page",
+    "https://whole.example",
+    "https://whole.example?x=1",
 ]
 TRICKS = [
     "https://good.example.evil/app/",
@@ -43,7 +45,12 @@ TRICKS = [
     "https://exact.example/home?x=1/",
     "https://exact.example/home",
     "https://whole.example.evil/",
-    "https://whole.example",
+    "https://whole.example.?x=1",
+    "https://whole.example#",
+    "https://me:secret@whole.example/",
+    "https://whole.example/%09x",
+    "https://whole.example/%0d%0aSet-Cookie:a=b",
+    "https://whole.example/a%7F",
     "javascript:alert(1)//https://whole.example/",
     "https://[::1/app/",
     "https://good.example:99999999/app/",

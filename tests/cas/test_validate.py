@@ -49,6 +49,13 @@ def test_a_name_with_markup_stays_a_text(cotisations: Peer, claire: Browser, cas
     assert success.findtext(f".//{CAS}usual_name") == "</cas:user><cas:user>admin & co"
 
 
+def test_a_sign_that_xml_cannot_say_keeps_nobody_out(cotisations: Peer, claire: Browser, cast: Cast) -> None:
+    cast.claire.agent.family_name = "Ngu\x01yen\x0b\ufffe\U0001f600"
+    cast.claire.agent.save()
+    success = xml(cotisations.ask("p3/serviceValidate", ticket=cotisations.ticket(claire), service=HOME))
+    assert success.findtext(f".//{CAS}usual_name") == "Ngu\ufffdyen\ufffd\ufffd\U0001f600"
+
+
 def test_cas_1_answers_in_two_lines(cotisations: Peer, claire: Browser) -> None:
     """2.4.2."""
     ticket = cotisations.ticket(claire)

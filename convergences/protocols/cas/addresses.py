@@ -12,8 +12,9 @@ WILD = "/*"
 _SIGNS = re.compile(r"[!$%&'()*+,\-./:;=?@_~0-9A-Za-z\[\]]+")
 _HOST = re.compile(r"[0-9a-z.\-]+|\[[0-9a-f:]+\]")
 _PORT = re.compile(r":[0-9]{1,5}")
-# What a server may turn into another path: dots, slashes and backslashes, encoded or not, and encodings of encodings.
-_AMBIGUOUS = re.compile(r"(?:^|/)\.{1,2}(?:[/;]|$)|//|%2e|%2f|%5c|%25|%00", re.IGNORECASE)
+# What a server may turn into another path: dots, slashes and backslashes, encoded or not, encodings of encodings, and
+# controls, which end a line for whoever decodes them.
+_AMBIGUOUS = re.compile(r"(?:^|/)\.{1,2}(?:[/;]|$)|//|%(?:2e|2f|5c|25|7f|[01][0-9a-f])", re.IGNORECASE)
 _LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
@@ -64,8 +65,9 @@ def candidates(address: str) -> list[str]:
     if parts is None:
         return []
     base = f"{parts.scheme}://{parts.netloc}"
-    steps = parts.path.split("/")[1:]  # "/a/b" is under "/a/*" and "/*", not under "/a/b/*"
-    prefixes = ["/".join(steps[:count]) for count in range(len(steps) - 1, -1, -1)] if parts.path else []
+    # "/a/b" is under "/a/*" and "/*", not under "/a/b/*"; no path at all is "/" (RFC 3986, section 6.2.3).
+    steps = (parts.path or "/").split("/")[1:]
+    prefixes = ["/".join(steps[:count]) for count in range(len(steps) - 1, -1, -1)]
     return [address, *(f"{base}/{prefix}{WILD}" if prefix else f"{base}{WILD}" for prefix in prefixes)]
 
 

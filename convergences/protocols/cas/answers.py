@@ -1,6 +1,7 @@
 """What machines are answered: XML as the specification's appendix A, JSON (3.0), and the two lines of CAS 1.0."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from convergences.protocols.cas.services.tickets import Entered
 
 NAMESPACE = "http://www.yale.edu/tp/cas"
 _NAMES = {"cas": NAMESPACE}
+# XML 1.0, section 2.2.
+_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Content = dict[str, Any]
 
 
@@ -74,7 +77,8 @@ def _element(parent: Any, name: str, value: Any) -> None:
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    # A sign that XML cannot say, whoever put it into a name, must not keep its agent out of every application.
+    return _UNSAYABLE.sub("\ufffd", str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def flattened(released: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from convergences.protocols.cas import addresses
 from convergences.protocols.cas.models import RegisteredService
 from convergences.protocols.cas.panel.snippets.values import values_of
 from convergences.web.panels import Snippet
@@ -56,10 +57,16 @@ DJANGO = Kit(
     ),
 )
 KITS = (APACHE, SPRING, PHP, TOMCAT, DJANGO)
+# These come back at the very page that was asked for.
+_AT_ANY_PAGE = frozenset({APACHE.title, PHP.title})
+_EXACT_ONLY = (
+    "Ce client revient à la page demandée, quelle qu'elle soit : inscrivez toute l'application, en finissant par /*."
+)
 
 
 def snippets(service: RegisteredService) -> tuple[Snippet, ...]:
     """Return the files to write, client by client."""
     values, flags = values_of(service)
     filling = Filling(_FOLDER, values, flags)
-    return tuple(snippet for kit in KITS for snippet in filled(kit, filling))
+    lost = (_EXACT_ONLY,) if not any(each.endswith(addresses.WILD) for each in service.services) else ()
+    return tuple(snippet for kit in KITS for snippet in filled(kit, filling, lost if kit.title in _AT_ANY_PAGE else ()))

@@ -27,7 +27,7 @@ def values_of(service: RegisteredService) -> tuple[dict[str, str | list[str]], f
         "login": address("login"),
         "validate": address("p3_service_validate"),
         "origin": origin,
-        "under": _under(first),
+        "under": _under(next((each for each in service.services if each.endswith(addresses.WILD)), first)),
         "service": first,
         "after": after(service),
         "spring_service": chosen(service, SPRING),
@@ -55,5 +55,5 @@ def after(service: RegisteredService) -> str:
 
 
 def _under(pattern: str) -> str:
-    """Return the part of the site to be protected."""
-    return urlsplit(pattern).path.removesuffix("*") or "/" if pattern.endswith(addresses.WILD) else "/"
+    """Return the part of the site to be protected: without its last slash, Apache protects the path itself too."""
+    return urlsplit(pattern).path.removesuffix(addresses.WILD) or "/" if pattern.endswith(addresses.WILD) else "/"
