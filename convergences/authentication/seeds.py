@@ -60,10 +60,25 @@ def unseal(totp: Totp) -> str:
 def opens_with_first(totp: Totp) -> bool:
     """Say whether the seed is sealed under the key that seals now, so that the former ones may leave."""
     try:
-        _opened(totp, keys()[:1])
+        _opened(totp, keys()[:1] if offered() else ())
     except InvalidToken:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How many seeds are under the key of today, under a former one, under none of ours."""
+
+    present: int
+    former: int
+    unreadable: int
+
+
+def survey() -> Survey:
+    """Return which keys the seeds are under; reads them all."""
+    counts = Counter(_state(totp) for totp in Totp.objects.only("uid", "agent_id", "sealed_seed").iterator())
+    return Survey(counts["present"], counts["former"], counts["unreadable"])
 
 
 def reseal(*, at_once: int = _AT_ONCE) -> Resealed:
@@ -80,19 +95,26 @@ def reseal(*, at_once: int = _AT_ONCE) -> Resealed:
         with transaction.atomic():
             counts.update(map(_resealed, batch))
         last = batch[-1].pk
-    return Resealed(counts["sealed"], counts["already"], counts["unreadable"])
+    return Resealed(counts["former"], counts["present"], counts["unreadable"])
+
+
+def _state(totp: Totp) -> str:
+    if opens_with_first(totp):
+        return "present"
+    try:
+        _opened(totp, keys())
+    except InvalidToken:
+        return "unreadable"
+    return "former"
 
 
 def _resealed(totp: Totp) -> str:
-    if opens_with_first(totp):
-        return "already"
-    try:
-        seed = _opened(totp, keys())
-    except InvalidToken:
-        return "unreadable"
-    # Only over what was read: another command of the same kind may run.
-    Totp.objects.filter(pk=totp.pk, sealed_seed=totp.sealed_seed).update(sealed_seed=seal(totp, seed))
-    return "sealed"
+    state = _state(totp)
+    if state == "former":
+        again = seal(totp, _opened(totp, keys()))
+        # Only over what was read: another command of the same kind may run.
+        Totp.objects.filter(pk=totp.pk, sealed_seed=totp.sealed_seed).update(sealed_seed=again)
+    return state
 
 
 def _opened(totp: Totp, secrets: tuple[str, ...]) -> str:

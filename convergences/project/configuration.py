@@ -153,7 +153,7 @@ def _sentence(fault: Any) -> str:
     """Return what is wrong and what to do. Never the value: it may be a secret."""
     name = str(fault["loc"][0]) if fault["loc"] else ""
     variable = f"{PREFIX}{name.upper()}"
-    if name == "secret_key":
+    if name in ("secret_key", "second_factor_key"):
         return (
             f"{variable} manque ou compte moins de {SECRET_LENGTH} caractères. Créez un secret, par exemple avec "
             f"« openssl rand -base64 48 », et donnez-le par {variable} ou par un fichier nommé dans {variable}_FILE."

@@ -1,9 +1,12 @@
 """`convergences key`."""
 
 import pytest
+from django.conf import settings
 
 from convergences.audit.models import AuditEvent
 from convergences.foundations import keys
+from tests.authentication.proving import with_totp
+from tests.cast import Cast
 from tests.cli.commands import run, told
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -42,3 +45,27 @@ def test_keys_are_sealed_again() -> None:
 
 def test_an_unknown_algorithm_is_refused() -> None:
     assert run("key", "rotate", "--algorithm", "HS256").exit_code == 2
+
+
+def test_seeds_are_sealed_again_and_the_journal_counts_them(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = with_totp(cast.claire.agent)
+    assert told("key", "reseal-seeds") == {"sealed": 0, "already": 1, "unreadable": 0}
+    said = settings.CONFIGURATION
+    monkeypatch.setattr(said, "second_factor_key_fallbacks", [said.second_factor_key])
+    monkeypatch.setattr(said, "second_factor_key", "a newer secret for tests only, for second factors")
+    assert "encore sous une ancienne clé" in run("doctor").stdout
+    assert told("key", "reseal-seeds") == {"sealed": 1, "already": 0, "unreadable": 0}
+    assert "toutes sous la clé du jour" in run("doctor").stdout
+    event = AuditEvent.objects.filter(action="authentication.seeds_resealed").latest("pk")
+    assert event.details == {"sealed": 1, "already": 0, "unreadable": 0}
+    assert held.secret not in str(event.details)
+
+
+def test_a_seed_under_an_unknown_key_fails_the_commands(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_totp(cast.claire.agent)
+    monkeypatch.setattr(settings.CONFIGURATION, "second_factor_key", "a newer secret for tests only, of 42 letters")
+    assert run("key", "reseal-seeds").exit_code == 1
+    assert "sous une clé inconnue" in run("doctor").stdout
+    monkeypatch.setattr(settings.CONFIGURATION, "second_factor_key", "")
+    assert run("key", "reseal-seeds").exit_code == 1
+    assert "SECOND_FACTOR_KEY manque" in run("doctor").stdout

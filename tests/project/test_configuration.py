@@ -26,6 +26,11 @@ def refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return sentence
 
 
+def test_a_short_key_of_second_factors_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refused("SECOND_FACTOR_KEY", "short", monkeypatch)
+    assert "CONVERGENCES_SECOND_FACTOR_KEY manque ou compte moins" in sentence
+
+
 @pytest.mark.parametrize("value", ["", "short"])
 def test_a_missing_or_short_secret_says_how_to_make_one(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = refused("SECRET_KEY", value, monkeypatch)

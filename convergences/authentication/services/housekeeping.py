@@ -2,16 +2,34 @@
 
 import datetime as dt
 
-from convergences.authentication.models import AttemptCounter, KnownBrowser, SingleUseCode
+from django.db.models import Q
+
+from convergences.authentication.models import (
+    AttemptCounter,
+    KnownBrowser,
+    Passkey,
+    RecoveryCode,
+    RememberedDevice,
+    SecurityChange,
+    SingleUseCode,
+    SpentChallenge,
+    Totp,
+)
+from convergences.authentication.services import changes, totp
 from convergences.foundations import clock
 
 CODES_KEPT = dt.timedelta(days=2)
 COUNTERS_KEPT = dt.timedelta(days=4)
 BROWSERS_KEPT = dt.timedelta(days=365)
+# What was removed can be given back as long as the mail that told of it serves; what was frozen is looked into.
+REMOVED_KEPT = changes.LASTS
+FROZEN_KEPT = dt.timedelta(days=30)
+CHANGES_KEPT = dt.timedelta(days=30)
 
 
 def forget() -> int:
-    """Remove codes and counters that can no longer matter, and browsers unseen for a year; return how many rows.
+    """Remove codes and counters that can no longer matter, browsers unseen for a year, second factors that were removed
+    and all that has expired; return how many rows.
 
     Sessions stay as long as the journal: `sessions.end_lapsed` ends them, `privacy` erases them.
     """
@@ -20,5 +38,15 @@ def forget() -> int:
         SingleUseCode.objects.filter(expires_at__lt=now - CODES_KEPT),
         AttemptCounter.objects.filter(updated_at__lt=now - COUNTERS_KEPT),
         KnownBrowser.objects.filter(last_used_at__lt=now - BROWSERS_KEPT),
+        Totp.objects.filter(_gone(now) | Q(confirmed_at=None, created_at__lt=now - totp.CONFIRMED_WITHIN)),
+        Passkey.objects.filter(_gone(now)),
+        RecoveryCode.objects.filter(_gone(now)),
+        RememberedDevice.objects.filter(Q(expires_at__lt=now) | Q(ended_at__lt=now)),
+        SpentChallenge.objects.filter(expires_at__lt=now),
+        SecurityChange.objects.filter(expires_at__lt=now - CHANGES_KEPT),
     )
     return sum(rows.delete()[0] for rows in served)
+
+
+def _gone(now: dt.datetime) -> Q:
+    return Q(removed_at__lt=now - REMOVED_KEPT) | Q(frozen_at__lt=now - FROZEN_KEPT)

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import click
 
-from convergences.cli.demo_data.clients import CLIENTS, Client
+from convergences.cli.demo_data.clients import CLIENTS, HOST, Client
 
 _OURS = (
     "demo.json",
     "secret-key",
+    "second-factor-key",
     "files",
     "logs",
     "applications",
@@ -64,7 +65,7 @@ class Folder:
             for path in (self.path, self.logs, self.path / "demo-media", self.path / "files", self.applications):
                 path.mkdir(parents=True, exist_ok=True)
             shared = (self.secret(client) for client in CLIENTS if client.has_secret)
-            for path in (self.path / "secret-key", *shared):
+            for path in (self.path / "secret-key", self.path / "second-factor-key", *shared):
                 _write_secret(path)
         except OSError as error:
             raise click.ClickException(
@@ -98,7 +99,9 @@ class Folder:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CONVERGENCES_")}
         return kept | {
             "CONVERGENCES_BASE_URL": portal,
+            "CONVERGENCES_ALLOWED_HOSTS": HOST,  # a bare address still opens the pages; passkeys want the name
             "CONVERGENCES_SECRET_KEY_FILE": str(self.path / "secret-key"),
+            "CONVERGENCES_SECOND_FACTOR_KEY_FILE": str(self.path / "second-factor-key"),
             "CONVERGENCES_DATABASE_URL": f"sqlite:///{self.path / 'demo.sqlite3'}",
             "CONVERGENCES_MEDIA_ROOT": str(self.path / "demo-media"),
             "CONVERGENCES_EMAIL_URL": "mailbox:",

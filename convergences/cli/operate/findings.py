@@ -71,6 +71,26 @@ def _secrets(said: Any) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "same_fallback", "SECRET_KEY figure aussi dans SECRET_KEY_FALLBACKS : retirez-le.")
 
 
+def _second_factors(said: Any) -> Iterator[Finding]:
+    key, former = said.second_factor_key, said.second_factor_key_fallbacks
+    if not key:
+        sentence = (
+            "SECOND_FACTOR_KEY manque : les applications de codes ne sont pas proposées aux agents. "
+            "Créez-en une avec « openssl rand -base64 48 »."
+        )
+        yield Finding(Level.WARNING, "no_second_factor_key", sentence)
+    if {key, *former} & {said.secret_key, *said.secret_key_fallbacks}:
+        sentence = "SECOND_FACTOR_KEY est aussi un SECRET_KEY : qui lit l’un ouvrirait tout. Créez-en une autre."
+        yield Finding(Level.DANGER, "shared_second_factor_key", sentence)
+    for name, secret in [("SECOND_FACTOR_KEY", key), *[("SECOND_FACTOR_KEY_FALLBACKS", each) for each in former]]:
+        if secret and _bits(secret) < LEAST_BITS:
+            sentence = f"{name} se devine : créez-en un avec « openssl rand -base64 48 »."
+            yield Finding(Level.DANGER, "weak_second_factor_key", sentence)
+    if key and key in former:
+        sentence = "SECOND_FACTOR_KEY figure aussi dans SECOND_FACTOR_KEY_FALLBACKS : retirez-le."
+        yield Finding(Level.WARNING, "same_second_factor_fallback", sentence)
+
+
 def _demonstration(said: Any) -> Iterator[Finding]:
     if said.demo and not _is_local(said.base_url):
         sentence = "DEMO est actif : le courrier de tous se lit sur une page ouverte. À couper hors d’un essai."
@@ -149,6 +169,7 @@ def _metrics(said: Any) -> Iterator[Finding]:
 RULES: tuple[Rule, ...] = (
     _address,
     _secrets,
+    _second_factors,
     _demonstration,
     _mail,
     _proxies,

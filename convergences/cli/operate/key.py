@@ -1,6 +1,7 @@
-"""`convergences key`: the keys that sign what applications receive."""
+"""`convergences key`: the keys that sign what applications receive, and those under which secrets are kept."""
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -9,6 +10,8 @@ from django.db import transaction
 from convergences.audit import signing
 from convergences.audit.actions import Action
 from convergences.audit.services import record
+from convergences.authentication import seeds
+from convergences.authentication.actions import Action as SecondFactorAction
 from convergences.cli.answers import answer, counted, json_option, moment, operator
 from convergences.foundations import clock, keys
 from convergences.foundations.models import SigningKey
@@ -56,6 +59,27 @@ def reseal(as_json: bool) -> None:  # noqa: FBT001 - click's option
         count = keys.reseal() + saml_certificates.reseal()
         record(Action.KEYS_RESEALED, actor=operator("key reseal"), keys=count)
     answer({"resealed": count}, [f"{counted(count, 'clé chiffrée')} de nouveau."], as_json=as_json)
+
+
+@command.command("reseal-seeds")
+@json_option
+def reseal_seeds(as_json: bool) -> None:  # noqa: FBT001 - click's option
+    """Chiffre de nouveau les secrets des applications de codes sous le SECOND_FACTOR_KEY du jour.
+
+    À lancer après avoir mis la nouvelle clé devant et l’ancienne dans SECOND_FACTOR_KEY_FALLBACKS, avant de retirer
+    celle-ci. Interrompue, elle se relance et reprend ce qui reste. Sort en erreur si un secret ne s’ouvre pas.
+    """
+    if not seeds.offered():
+        raise click.ClickException("SECOND_FACTOR_KEY manque : aucune clé sous laquelle chiffrer.")
+    done = seeds.reseal()
+    with transaction.atomic():
+        record(SecondFactorAction.SEEDS_RESEALED, actor=operator("key reseal-seeds"), **asdict(done))
+    lines = [f"{counted(done.sealed, 'secret chiffré')} de nouveau, {done.already} l’étaient déjà."]
+    if done.unreadable:
+        lines.append(f"{counted(done.unreadable, 'secret')} sous une clé inconnue : laissés tels quels.")
+    answer(asdict(done), lines, as_json=as_json)
+    if done.unreadable:
+        raise SystemExit(1)
 
 
 def _state(key: SigningKey) -> str:

@@ -15,6 +15,8 @@ from django.db import DatabaseError, connection
 
 from convergences.audit import triggers
 from convergences.audit.models import AuditEvent
+from convergences.authentication import seeds
+from convergences.authentication.models import Totp
 from convergences.cli.answers import counted
 from convergences.cli.schema import pending_migrations
 from convergences.foundations import clock, delivery, heartbeats, keys
@@ -132,6 +134,20 @@ def _keys() -> str:
     return f"{len(keys.published_jwks()['keys'])} clés publiées, toutes s’ouvrent."
 
 
+def _seeds() -> str:
+    if not seeds.keys():
+        if Totp.objects.exists():
+            raise Failed("SECOND_FACTOR_KEY manque : les codes des applications ne peuvent plus être vérifiés.")
+        return "Sans SECOND_FACTOR_KEY, les applications de codes ne sont pas proposées."
+    found = seeds.survey()
+    if found.unreadable:
+        sentence = f"{counted(found.unreadable, 'application')} de codes sous une clé inconnue : remettez-la dans "
+        raise Failed(f"{sentence}SECOND_FACTOR_KEY_FALLBACKS.")
+    if found.former:
+        return f"{found.former} encore sous une ancienne clé : « convergences key reseal-seeds » avant de la retirer."
+    return f"{counted(found.present, 'application')} de codes, toutes sous la clé du jour."
+
+
 def _saml() -> str:
     published = certificates.published()
     if not all(map(certificates.opens, published)):
@@ -176,6 +192,7 @@ TRIALS: dict[str, Callable[[], str]] = {
     "cache": _cache,
     "horloge": _clock,
     "clés": _keys,
+    "applications de codes": _seeds,
     "SAML": _saml,
     "fichiers": _files,
     "travail de fond": _workers,
