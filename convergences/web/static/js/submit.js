@@ -1,3 +1,8 @@
 // A form that the page posts, or a link that it follows, by itself; a click does the same without this file.
-document.querySelector("form[data-submit]")?.submit();
-document.querySelector("a[data-submit]")?.click();
+// "seen": only once the page is there to be read, for what it leads to may never answer.
+const away = document.querySelector("[data-submit]");
+const leave = () => (away.matches("form") ? away.submit() : away.click());
+if (away) {
+  if (away.dataset.submit === "seen") setTimeout(leave, 300);
+  else leave();
+}
