@@ -190,6 +190,9 @@ class Panel(Protocol):
     def about(self, application: Application) -> About:
         """Return what is known of the application by its own description, and what will soon be wrong."""
 
+    def to_watch(self) -> frozenset[int]:
+        """Return the identifiers of the applications of which something will soon be wrong, in one query."""
+
     def remove(self, application: Application, *, actor: Actor) -> bool:
         """Forget how the application is connected; its visits end. Return whether it was. Raises refusals."""
 

@@ -17,6 +17,10 @@ class Secretless:
 
     name: str
 
+    def to_watch(self) -> frozenset[int]:
+        """Return nothing: nothing of these applications expires."""
+        return frozenset()
+
     def secrets(self, application: Application) -> Sequence[SecretLine]:  # noqa: ARG002 - the panel's signature
         """Return nothing: there are none."""
         return ()

@@ -35,7 +35,8 @@ def _all() -> Iterator[Expiry]:
         yield Expiry("", "certificat du portail", last.expires_at)
     for provider in ServiceProvider.objects.select_related("application"):
         slug, described = provider.application.slug, Described.of(provider.described)
-        if provider.expires_at is not None:
+        # One that is read at its address may live for a week only: it is watched when it is no longer renewed.
+        if provider.expires_at is not None and (provider.read_error or not provider.metadata_url):
             yield Expiry(slug, "description", provider.expires_at)
         for what, held in (("signature", described.signing), ("chiffrement", described.encryption)):
             if held:  # a rollover publishes two: the one that lasts longest counts

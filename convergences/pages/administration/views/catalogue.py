@@ -19,7 +19,7 @@ from convergences.web.panels import panels
 from convergences.web.requests import EngineerRequest
 
 MAX_QUERY = 100
-TO_CONNECT = "a-raccorder"
+TO_CONNECT, TO_WATCH = "a-raccorder", "a-surveiller"
 TABS = {
     "": "Toutes",
     "ouvertes": "Ouvertes",
@@ -27,6 +27,7 @@ TABS = {
     "brouillons": "Brouillons",
     "fermees": "Fermées",
     TO_CONNECT: "À raccorder",
+    TO_WATCH: "À surveiller",
 }
 _STATUSES = {
     "ouvertes": Status.OPEN,
@@ -44,10 +45,12 @@ class Row:
     agents: int
     state: State
     to_connect: bool
+    to_watch: bool
 
     def is_in(self, tab: str) -> bool:
         """Say whether the row is one of this tab's."""
-        return self.to_connect if tab == TO_CONNECT else not tab or self.application.status == _STATUSES[tab]
+        chosen = {TO_CONNECT: self.to_connect, TO_WATCH: self.to_watch}
+        return chosen[tab] if tab in chosen else not tab or self.application.status == _STATUSES[tab]
 
     def answers(self, words: list[str]) -> bool:
         """Say whether the row holds every word, without accents or case."""
@@ -95,12 +98,14 @@ def _asked(query: QueryDict) -> tuple[str, str]:
 def _rows() -> list[Row]:
     holders = entitlements.holders_by_application()
     connected = {protocol: panel.described() for protocol, panel in panels().items()}
+    watched = {protocol: panel.to_watch() for protocol, panel in panels().items()}
     return [
         Row(
             application,
             agents=holders.get(application.pk, 0),
             state=state_of(application),
             to_connect=_waits(application, connected),
+            to_watch=application.pk in watched.get(application.protocol, frozenset()),
         )
         for application in catalog.every_application()
     ]

@@ -34,6 +34,10 @@ class OidcPanel:
         """Return the identifiers of the applications that have a client, in one query."""
         return frozenset(Client.objects.values_list("application_id", flat=True))
 
+    def to_watch(self) -> frozenset[int]:
+        """Return nothing: nothing of these applications expires."""
+        return frozenset()
+
     def is_set(self, application: Application) -> bool:
         """Say whether the application has a client."""
         return _client(application) is not None

@@ -57,6 +57,10 @@ class SamlPanel(Secretless):
         provider = _provider(application)
         return learnt.about(provider) if provider else About()
 
+    def to_watch(self) -> frozenset[int]:
+        """Return the applications whose description or certificates will soon be out of date."""
+        return learnt.to_watch()
+
     def remove(self, application: Application, *, actor: Actor) -> bool:
         """Forget the application's description; see `removal.remove`."""
         return removal.remove(application, actor=actor)

@@ -17,6 +17,8 @@ from convergences.web.panels import About, Fact
 from convergences.web.text import day
 
 SOON = dt.timedelta(days=60)
+# Many publish for a week, and renew at their address: what is not renewed in time is seen a day before.
+RENEWED = dt.timedelta(days=1)
 _USES = (("signing", "Certificat de signature"), ("encryption", "Certificat de chiffrement"))
 
 
@@ -27,7 +29,8 @@ def about(provider: ServiceProvider) -> About:
     if provider.metadata_url:
         facts.append(Fact("Relue toutes les six heures à", provider.metadata_url))
     facts.append(Fact("Lue le", day(clock.day_of(provider.read_at))))
-    found = list(warnings_of(described, encrypted=provider.encrypted_assertions))
+    renewed = bool(provider.metadata_url and not provider.read_error)
+    found = list(warnings_of(described, encrypted=provider.encrypted_assertions, renewed=renewed))
     if provider.read_error:
         said = f"La description n'a pas été renouvelée ; l'ancienne sert toujours : {provider.read_error}"
         found.insert(0, french(said))
@@ -51,8 +54,29 @@ def facts_of(described: Described) -> Iterator[Fact]:
         yield Fact("Valable jusqu’au", _until(described))
 
 
-def warnings_of(described: Described, *, encrypted: bool) -> Iterator[str]:
-    """Yield what an engineer should look after, the most pressing first."""
+def to_watch() -> frozenset[int]:
+    """Return the applications with something that is, or will soon be, out of date, or that is no longer read."""
+    found = set()
+    for provider in ServiceProvider.objects.only("application_id", "described", "metadata_url", "read_error"):
+        renewed = bool(provider.metadata_url and not provider.read_error)
+        dated = _out_of_date(Described.of(provider.described), renewed=renewed)
+        if provider.read_error or next(dated, ""):
+            found.add(provider.application_id)
+    return frozenset(found)
+
+
+def warnings_of(described: Described, *, encrypted: bool, renewed: bool = False) -> Iterator[str]:
+    """Yield what an engineer should look after, the most pressing first; `renewed`: it is read at its address."""
+    yield from _out_of_date(described, renewed=renewed)
+    if encrypted and not described.encryption:
+        said = "Elle ne publie pas de clé de chiffrement : le navigateur de l'agent peut lire ce qui est dit de lui."
+        yield french(said)
+    if not any(one.binding == names.SOAP for one in described.logouts):
+        yield french("Elle ne peut pas être prévenue de serveur à serveur : un droit retiré y prend effet en trente "
+                     "minutes au plus, si elle respecte la durée que nous lui donnons.")  # fmt: skip
+
+
+def _out_of_date(described: Described, *, renewed: bool) -> Iterator[str]:
     now = clock.now()
     for name, label in _USES:
         for each in getattr(described, name):
@@ -62,16 +86,10 @@ def warnings_of(described: Described, *, encrypted: bool) -> Iterator[str]:
             elif expires <= now + SOON:
                 yield french(f"{label} : expire le {day(clock.day_of(expires))}. Préparez son remplacement.")
     until = _instant(described)
-    if until is not None and until <= now + SOON:
+    if until is not None and until <= now + (RENEWED if renewed else SOON):
         over = "n'est plus valable depuis" if until <= now else "n'est valable que jusqu'"
         said = f"{over} le {_until(described)}" if until <= now else f"{over}au {_until(described)}"
         yield french(f"La description {said} : remplacez-la, ou donnez l'adresse où elle est tenue à jour.")
-    if encrypted and not described.encryption:
-        said = "Elle ne publie pas de clé de chiffrement : le navigateur de l'agent peut lire ce qui est dit de lui."
-        yield french(said)
-    if not any(one.binding == names.SOAP for one in described.logouts):
-        yield french("Elle ne peut pas être prévenue de serveur à serveur : un droit retiré y prend effet en trente "
-                     "minutes au plus, si elle respecte la durée que nous lui donnons.")  # fmt: skip
 
 
 def certificate(pem: str) -> x509.Certificate:

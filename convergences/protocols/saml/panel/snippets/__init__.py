@@ -18,9 +18,10 @@ MELLON = Kit(
     (File("mellon", "/etc/apache2/sites-available/…, dans le VirtualHost du site", quoting.apache),),
     (
         "Installez libapache2-mod-auth-mellon, puis a2enmod auth_mellon.",
+        "Ce module demande toujours un nom d'une session (transient), et le reçoit : cochez l'adresse e-mail.",
         OUR_DESCRIPTION,
         "Relisez-la chaque jour (cron et curl), puis rechargez Apache : nos certificats y paraissent avant de servir.",
-        "La clé et le certificat du site se font par mellon_create_metadata.",
+        "La clé, le certificat et la description du site se font par mellon_create_metadata ENTITYID https://SITE/mellon.",
         "Vérifiez par apache2ctl configtest, puis redémarrez Apache.",
     ),
 )
