@@ -30,7 +30,8 @@ def remember(agent: Agent, browser: Browser, *, instead_of: int | None = None) -
     """
     now, token = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
-        _end(RememberedDevice.objects.filter(agent=agent, pk=instead_of, ended_at__isnull=True))
+        if instead_of is not None:
+            _end(RememberedDevice.objects.filter(agent=agent, pk=instead_of, ended_at__isnull=True))
         device = RememberedDevice.objects.create(
             agent=agent,
             token_digest=digest(token),

@@ -22,7 +22,8 @@ def refuse_last(agent: Agent, *, but: Totp | Passkey) -> None:
     Call it with the agent held: of two factors removed at the same moment, one is removed after the other.
     """
     methods = queries.methods_of(agent)
-    others = [factor for factor in (*methods.totps, *methods.passkeys) if factor.uid != but.uid]
+    held: list[Totp | Passkey] = [*methods.totps, *methods.passkeys]
+    others = [factor for factor in held if factor.uid != but.uid]
     if not others and must_keep_one(agent):
         raise LastFactor
 
