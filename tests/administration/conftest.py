@@ -18,5 +18,5 @@ def anne_laure(cast: Cast) -> Membership:
 
 @pytest.fixture
 def engineer(anne_laure: Membership) -> Client:
-    """The browser in which Anne-Laure is signed in."""
-    return signed_in(anne_laure.agent)
+    """The browser in which Anne-Laure is signed in, by two factors."""
+    return signed_in(anne_laure.agent, second_factor=True)
