@@ -15,8 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 WORKERS = 2
-TICKS = os.sysconf("SC_CLK_TCK")
-_PARENT, _USER, _SYSTEM = 1, 11, 12  # of /proc/PID/stat, counted after the command's closing parenthesis (proc(5))
+_PARENT = 1  # of /proc/PID/stat, counted after the command's closing parenthesis (proc(5))
 PATIENCE_SECONDS = 60
 
 
@@ -114,8 +113,9 @@ def _stat(pid: int) -> list[str]:
 
 
 def _used(pid: int) -> float:
-    fields = _stat(pid)
-    return (int(fields[_USER]) + int(fields[_SYSTEM])) / TICKS
+    # To the nanosecond, where `/proc/PID/stat` counts by ticks of ten milliseconds: short rounds can be told apart.
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def _children(pid: int) -> list[int]:

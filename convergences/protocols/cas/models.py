@@ -68,10 +68,7 @@ class Ticket(models.Model):
     sealed = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["visit"], name="cas_ticket_visit"),
-            models.Index(fields=["expires_at"], name="cas_ticket_expiry"),
-        ]
+        indexes = [models.Index(fields=["expires_at"], name="cas_ticket_expiry")]
 
     def __str__(self) -> str:
         return f"ticket {self.pk}"

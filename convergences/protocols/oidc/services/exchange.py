@@ -25,7 +25,7 @@ _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 _CODE = Prepared(
     lambda: (
         AuthorizationCode.objects.select_for_update(of=("self",))
-        .select_related("visit__session", "grant")
+        .select_related("visit__session")
         .filter(digest=given("digest"), client=given("client"))
     )
 )
