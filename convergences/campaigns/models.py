@@ -228,18 +228,28 @@ class OfficialCode(models.Model):
         return f"code of {self.invitation_id}"
 
 
+class MailingKind(models.TextChoices):
+    """What a mailing sends."""
+
+    LAUNCH = "launch", "Envoi du formulaire"
+    REMINDER = "reminder", "Relance"
+    LETTERS = "letters", "Courriers"
+
+
 class Mailing(models.Model):
     """A long work of a campaign: mails or letters for many employers. Restartable: what is done is on each invitation.
 
-    `file` is the one PDF of a mailing by post.
+    `only`: the invitations chosen, all those concerned when empty. `cursor`: the last employer enrolled, or the last
+    invitation seen; a launch enrols first (`enrolled_at`). `file` is the one PDF of a mailing by post.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="mailings")
-    kind = models.CharField(
-        max_length=10, choices=[("launch", "Envoi"), ("reminder", "Relance"), ("letters", "Courriers")]
-    )
+    kind = models.CharField(max_length=10, choices=MailingKind.choices)
+    day = models.DateField()
     only = models.JSONField(default=list)
+    cursor = models.BigIntegerField(default=0)
+    enrolled_at = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
@@ -249,6 +259,11 @@ class Mailing(models.Model):
     file = models.FileField(upload_to="letters/", blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "day"], condition=Q(created_by=""), name="mailing_once_a_day"
+            )
+        ]
         indexes = [models.Index(fields=["created_at"], condition=Q(finished_at__isnull=True), name="mailing_under_way")]
 
     def __str__(self) -> str:

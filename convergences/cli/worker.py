@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from convergences.admission.services import request_ends
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, sessions
+from convergences.campaigns.services import mailing
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
@@ -46,6 +47,8 @@ DRAINS = (
     Drain("notices_cas", "tell_cas_applications", 0.5, cas_notices.tell_due),
     Drain("notices_saml", "tell_saml_applications", 0.5, saml_notices.tell_due),
     Drain("documents", "read_metadata", 600, refreshing.refresh_due),
+    Drain("campaigns", "mail_employers", 1, mailing.drain),
+    Drain("campaigns", "remind_employers", 300, lambda: mailing.remind_due(clock.today())),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),

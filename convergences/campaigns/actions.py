@@ -1,0 +1,16 @@
+"""The words of campaigns in the journal."""
+
+from convergences.audit.words import Word
+
+
+class Action(Word):
+    """What happened to a campaign, or to an employer in it."""
+
+    CREATED = "campaigns.created", "Campagne préparée", "clipboard-check"
+    MODIFIED = "campaigns.modified", "Campagne modifiée", "pencil"
+    LAUNCHED = "campaigns.launched", "Campagne lancée", "mail-forward"
+    PAUSED = "campaigns.paused", "Campagne mise en pause", "hourglass"
+    RESUMED = "campaigns.resumed", "Campagne reprise", "mail-forward"
+    CLOSED = "campaigns.closed", "Campagne close", "lock"
+    REMINDED = "campaigns.reminded", "Relance demandée", "mail-forward"
+    LINKS_REVOKED = "campaigns.links_revoked", "Liens de réponse révoqués", "lock"

@@ -1,0 +1,1 @@
+"""The verbs of campaigns: preparing, launching, mailing."""

@@ -1,0 +1,132 @@
+"""Preparing a campaign, launching it, and its standing afterwards. Correspondants only."""
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.db import transaction
+
+from convergences.audit.services import Actor, record
+from convergences.campaigns.actions import Action
+from convergences.campaigns.details import CampaignDetails, Filters
+from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
+from convergences.campaigns.models import Campaign, CampaignState, Mailing, MailingKind
+from convergences.campaigns.queries import audience
+from convergences.directory.models import Role
+from convergences.directory.services import guards
+from convergences.foundations import clock
+
+
+@transaction.atomic
+def create(details: CampaignDetails, *, actor: Actor) -> Campaign:
+    """Prepare a campaign; nothing leaves before it is launched. Raises `WrongDetails`, `ForTheCentre`."""
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    campaign = Campaign(created_at=clock.now(), created_by=actor.label[:200])
+    _fill(campaign, details.cleaned(clock.today()))
+    record(Action.CREATED, actor=actor, campaign=campaign.name)
+    return campaign
+
+
+@transaction.atomic
+def modify(campaign: Campaign, details: CampaignDetails, *, actor: Actor) -> Campaign:
+    """Change a campaign in preparation. Raises `WrongState` once it is launched, `WrongDetails`, `ForTheCentre`."""
+    held = _hold(campaign, actor)
+    if held.state != CampaignState.DRAFT:
+        raise WrongState("Cette campagne est lancée : seules sa date limite et ses relances se changent encore.")
+    _fill(held, details.cleaned(clock.today()))
+    record(Action.MODIFIED, actor=actor, campaign=held.name)
+    return held
+
+
+@transaction.atomic
+def reschedule(campaign: Campaign, deadline: dt.date, reminders: tuple[dt.date, ...], *, actor: Actor) -> Campaign:
+    """Move the deadline and the reminders still to come of a campaign. Raises as `modify`, and when it is closed."""
+    held = _hold(campaign, actor)
+    if held.state == CampaignState.CLOSED:
+        raise WrongState("Cette campagne est close.")
+    today = clock.today()
+    if deadline <= today:
+        raise WrongDetails("Choisissez une date limite à venir.", field="deadline")
+    if any(not today < day <= deadline for day in reminders):
+        raise WrongDetails("Les relances partent après aujourd'hui et avant la date limite.", field="reminders")
+    gone = [day for day in held.reminders if day <= today.isoformat()]
+    held.deadline = deadline
+    held.reminders = [*gone, *(day.isoformat() for day in sorted(set(reminders)))]
+    held.save(update_fields=["deadline", "reminders"])
+    record(Action.MODIFIED, actor=actor, campaign=held.name, deadline=deadline.isoformat())
+    return held
+
+
+@transaction.atomic
+def launch(campaign: Campaign, *, actor: Actor) -> Mailing:
+    """Launch a campaign: the worker enrols each employer and sends its mail; return the work, which shows its progress.
+
+    Raises `WrongState` when it was launched already, `NobodyToAsk`, `WrongDetails` for a deadline that has come.
+    """
+    held = _hold(campaign, actor)
+    if held.state != CampaignState.DRAFT:
+        raise WrongState("Cette campagne est déjà lancée.")
+    if held.deadline <= clock.today():
+        raise WrongDetails("Choisissez une date limite à venir.", field="deadline")
+    total = audience(Filters.kept(held.filters)).count()
+    if not total:
+        raise NobodyToAsk
+    held.state, held.launched_at = CampaignState.RUNNING, clock.now()
+    held.save(update_fields=["state", "launched_at"])
+    record(Action.LAUNCHED, actor=actor, campaign=held.name, employers=total)
+    return Mailing.objects.create(
+        campaign=held,
+        kind=MailingKind.LAUNCH,
+        day=clock.today(),
+        total=total,
+        created_at=clock.now(),
+        created_by=actor.label[:200],
+    )
+
+
+def pause(campaign: Campaign, *, actor: Actor) -> Campaign:
+    """Stop what is leaving, without losing it; answers still come in. Raises `WrongState`."""
+    return _move(campaign, CampaignState.RUNNING, CampaignState.PAUSED, Action.PAUSED, actor)
+
+
+def resume(campaign: Campaign, *, actor: Actor) -> Campaign:
+    """Go on with a campaign on pause. Raises `WrongState`."""
+    return _move(campaign, CampaignState.PAUSED, CampaignState.RUNNING, Action.RESUMED, actor)
+
+
+@transaction.atomic
+def close(campaign: Campaign, *, actor: Actor) -> Campaign:
+    """Close a campaign: its links open nothing any more, and what had not left does not leave. Raises `WrongState`."""
+    held = _hold(campaign, actor)
+    if held.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+        raise WrongState("Cette campagne n'est pas en cours.")
+    held.state, held.closed_at = CampaignState.CLOSED, clock.now()
+    held.save(update_fields=["state", "closed_at"])
+    held.mailings.filter(finished_at__isnull=True).update(finished_at=clock.now())
+    record(Action.CLOSED, actor=actor, campaign=held.name)
+    return held
+
+
+@transaction.atomic
+def _move(campaign: Campaign, before: CampaignState, after: CampaignState, word: Action, actor: Actor) -> Campaign:
+    held = _hold(campaign, actor)
+    if held.state != before:
+        raise WrongState("La campagne a changé d'état entre-temps : regardez où elle en est.")
+    held.state = after
+    held.save(update_fields=["state"])
+    record(word, actor=actor, campaign=held.name)
+    return held
+
+
+def _hold(campaign: Campaign, actor: Actor) -> Campaign:
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    return Campaign.objects.select_for_update().get(pk=campaign.pk)
+
+
+def _fill(campaign: Campaign, clean: CampaignDetails) -> None:
+    campaign.name, campaign.deadline = clean.name, clean.deadline
+    campaign.filters = {name: value for name, value in asdict(clean.filters).items() if value}
+    campaign.reminders = [day.isoformat() for day in clean.reminders]
+    campaign.mail_subject, campaign.mail_text = clean.mail_subject, clean.mail_text
+    campaign.letter_text = clean.letter_text
+    campaign.save()
+    campaign.applications.set(clean.applications)
