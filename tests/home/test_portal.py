@@ -104,6 +104,6 @@ def test_the_portal_costs_as_much_with_many_rights_and_employers(
         give(cast.nadia, application(f"a{number}", f"Application {number}", [("reader", "Lire")]))
     give(join(cast.nadia.agent, cast.romainville, profile=Profile.REFERENT), cast.bip)
     nadia = signed_in(cast.nadia.agent)
-    # session, tiles (3), employers, last sign-ins, attachments
-    with django_assert_max_num_queries(7):
+    # session, tiles (3), employers, last sign-ins, attachments, second factor
+    with django_assert_max_num_queries(8):
         assert nadia.get("/").status_code == 200

@@ -9,6 +9,7 @@ app_name = "home"
 
 urlpatterns = [
     path("", portal.portal, name="portal"),
+    path("plus-tard", portal.later, name="later"),
     path("ouvrir/<slug:slug>", opening.open_application, name="open"),
     path("ouvrir/<slug:slug>/employeur", opening.choose_employer, name="choose_employer"),
     path("aide", help_view.help_page, name="help"),

@@ -46,7 +46,7 @@ def done(request: AgentRequest) -> HttpResponse:
 def means(methods: Methods) -> str:
     """Return what is asked after the password: « votre clé d'accès ou un code de votre application »."""
     said = [
-        *(["votre clé d'accès"] if methods.passkeys else []),
+        *(["votre clé d’accès"] if methods.passkeys else []),
         *(["un code de votre application"] if methods.totps else []),
     ]
     return " ou ".join(said)

@@ -1,8 +1,11 @@
 """Première visite, in four steps: address, code, password, done. Each is proved by what the one before left."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from convergences.authentication.errors import DeadLink, WeakPassword, WrongCode
 from convergences.authentication.identifiers import normalised
@@ -120,7 +123,8 @@ def done(request: HouseRequest) -> HttpResponseBase:
     if request.agent is None:
         return redirect("sign_in:login")
     carried = steps.carried(request, TASK, Step.DONE) or Carried()
-    return render(request, "sign_in/first_visit_4.html", {"next": carried.next})
+    enrol_url = f"{reverse('account:second_step')}?{urlencode({'next': carried.next})}"
+    return render(request, "sign_in/first_visit_4.html", {"next": carried.next, "enrol_url": enrol_url})
 
 
 def _to_password(proof: Proof, next_address: str) -> HttpResponseRedirect:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from convergences.authentication import queries
 from convergences.authentication.errors import PendingOver
 from convergences.authentication.models import Level
+from convergences.foundations.text import french
 from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.proving import Asking
 from convergences.web import stepping_up
@@ -65,7 +66,7 @@ def _asking(request: AgentRequest, wanted: Wanted) -> Asking:
 
 def _way_back(wanted: Wanted) -> dict[str, str]:
     if wanted.way_back:
-        return {"back_url": wanted.way_back, "back_label": "Revenir à l'application"}
+        return {"back_url": wanted.way_back, "back_label": french("Revenir à l'application")}
     if wanted.application or wanted.managing:
         return {"back_url": reverse("home:portal"), "back_label": "Revenir aux applications"}
     return {"back_url": reverse("account:security"), "back_label": "Revenir à la page Sécurité"}
