@@ -53,6 +53,7 @@ class ApplicationDetails:
     status: str = Status.DRAFT
     opens_on: dt.date | None = None
     assurance: str = Assurance.PASSWORD
+    remembers_devices: bool = True
     affiliations: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     protocol: str = Protocol.LINK
@@ -73,6 +74,7 @@ class ApplicationDetails:
             status=application.status,
             opens_on=application.opens_on,
             assurance=application.assurance,
+            remembers_devices=application.remembers_devices,
             affiliations=tuple(application.affiliations),
             attributes=tuple(application.attributes),
             protocol=application.protocol,

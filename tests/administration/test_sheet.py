@@ -159,3 +159,12 @@ def test_opening_for_pilots_from_a_day(cast: Cast, engineer: Client) -> None:
 def test_every_image_that_is_offered_is_drawn() -> None:
     sprite = Path(str(finders.find("vendor/sprite.svg"))).read_text(encoding="utf-8")
     assert [name for name in ICONS if f'id="{name}"' not in sprite] == []
+
+
+@pytest.mark.parametrize(("ticked", "said"), [({"remembers_devices": "on"}, "sauf"), ({}, "même")])
+def test_trusted_devices_are_accepted_or_not(cast: Cast, engineer: Client, ticked: dict[str, str], said: str) -> None:
+    engineer.post(address("bip", "modifier"), {**SHEET, **ticked})
+    cast.bip.refresh_from_db()
+    assert cast.bip.remembers_devices == bool(ticked)
+    page = engineer.get(address("bip")).content.decode().replace("\u00a0", " ")
+    assert f"Une vérification en deux étapes, {said} sur un appareil de confiance" in page

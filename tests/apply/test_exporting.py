@@ -130,3 +130,13 @@ def test_a_setting_is_emptied_by_a_file(tmp_path: Path, monkeypatch: pytest.Monk
     for nothing in ("null", '""'):
         bring(tmp_path, WHOLE.replace(key, f"      jwks_uri: {nothing}\n{key}"))
         assert Client.objects.get().jwks_uri == ""
+
+
+@pytest.mark.parametrize("said", ["true", "false"])
+@pytest.mark.usefixtures("installed")
+def test_whether_an_application_trusts_devices_is_told_and_taken_back(tmp_path: Path, said: str) -> None:
+    written = exported()
+    assert "remembers_devices: true" in written
+    changed = written.replace("remembers_devices: true", f"remembers_devices: {said}")
+    bring(tmp_path, changed)
+    assert exported() == changed

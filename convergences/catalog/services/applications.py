@@ -80,6 +80,7 @@ def _fill(application: Application, clean: ApplicationDetails) -> list[str]:
         "status": clean.status,
         "opens_on": clean.opens_on,
         "assurance": clean.assurance,
+        "remembers_devices": clean.remembers_devices,
         "affiliations": list(clean.affiliations),
         "attributes": list(clean.attributes),
         "protocol": clean.protocol,

@@ -13,8 +13,8 @@ from convergences.directory import queries
 from convergences.entitlements.services import assign_seats
 
 FIELDS = (
-    "name", "tagline", "category", "icon", "url", "status", "opens_on", "assurance", "affiliations", "attributes",
-    "protocol", "planned_protocol", "position",
+    "name", "tagline", "category", "icon", "url", "status", "opens_on", "assurance", "remembers_devices",
+    "affiliations", "attributes", "protocol", "planned_protocol", "position",
 )  # fmt: skip
 
 

@@ -115,6 +115,7 @@ class ApplicationEntry(Entry):
     status: Annotated[str, AfterValidator(_one_of(Status))]
     opens_on: Day | None = None
     assurance: Annotated[str, AfterValidator(_one_of(Assurance))] = "password"
+    remembers_devices: bool = True
     affiliations: list[Annotated[str, AfterValidator(_one_of(Affiliation))]] = []
     roles: list[RoleEntry] = []
     attributes: list[str] = []

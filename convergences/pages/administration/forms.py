@@ -30,7 +30,7 @@ ICONS = {
 ASSURANCES = (
     (Assurance.PASSWORD.value, "Un mot de passe"),
     (Assurance.SECOND_FACTOR.value, "Une vérification en deux étapes"),
-    (Assurance.FRESH_SECOND_FACTOR.value, "Une vérification en deux étapes récente"),
+    (Assurance.FRESH_SECOND_FACTOR.value, "Une vérification en deux étapes de moins de 5 minutes"),
 )
 AFFILIATIONS = (
     (Affiliation.AFFILIATED.value, "Les employeurs affiliés"),
@@ -43,6 +43,14 @@ LINK = (
     Protocol.LINK.value,
     "Par un simple lien\nLe portail mène à l’application, qui demande elle-même qui il est. Rien à raccorder.",
 )
+
+
+def assurance_of(told: Application | ApplicationDetails) -> str:
+    """Say what an application asks for, and whether a trusted device will do."""
+    said = dict(ASSURANCES).get(told.assurance, "")
+    if told.assurance != Assurance.SECOND_FACTOR:
+        return said
+    return french(f"{said}, {'sauf' if told.remembers_devices else 'même'} sur un appareil de confiance")
 
 
 class DetailsForm(HouseForm):
@@ -129,6 +137,15 @@ class AccessForm(DetailsForm):
         widget=forms.RadioSelect,
         initial=Assurance.PASSWORD.value,
     )
+    remembers_devices = forms.BooleanField(
+        label="Accepter les appareils de confiance",
+        help_text=(
+            "Pendant 30 jours, un agent ne refait pas la seconde étape dans un navigateur où il l'a demandé. "
+            "Sans effet quand elle doit être récente."
+        ),
+        required=False,
+        initial=True,
+    )
     affiliations = forms.MultipleChoiceField(
         label="Employeurs à qui elle est proposée d'office",
         help_text="Les autres l'ont s'ils y sont abonnés. Les référents donnent les droits agent par agent.",
@@ -202,6 +219,9 @@ def _handle(name: str) -> str:
 
 def _present(application: Application) -> dict[str, Any]:
     details = ApplicationDetails.of(application)
-    names = ("name", "tagline", "url", "category", "icon", "position", "assurance", "affiliations", "attributes")
+    names = (
+        *("name", "tagline", "url", "category", "icon", "position"),
+        *("assurance", "remembers_devices", "affiliations", "attributes"),
+    )
     roles = "\n".join(f"{role.name} = {role.key}" for role in details.roles)
     return {name: getattr(details, name) for name in names} | {"roles": roles}

@@ -16,7 +16,7 @@ from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.administration.draft import ABOUT, ACCESS, CONNECTION, NAMES, REVIEW, Draft, Step
-from convergences.pages.administration.forms import AFFILIATIONS, ASSURANCES
+from convergences.pages.administration.forms import AFFILIATIONS, assurance_of
 from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.showing import UNPROCESSABLE, categories, page
 from convergences.web.actor import actor_of
@@ -113,7 +113,7 @@ def _review(draft: Draft) -> dict[str, object]:
         "details": details,
         "application": draft.application(),
         "offered": [label for word, label in AFFILIATIONS if word in details.affiliations],
-        "assurance": dict(ASSURANCES)[details.assurance],
+        "assurance": assurance_of(details),
         "attributes": [ATTRIBUTES[name] for name in details.attributes],
         "summary": summary,
     }

@@ -8,7 +8,7 @@ from convergences.catalog.models import Application, Protocol
 from convergences.catalog.sheet import ATTRIBUTES
 from convergences.entitlements import queries as entitlements
 from convergences.pages.administration.applications import for_application
-from convergences.pages.administration.forms import AFFILIATIONS, ASSURANCES
+from convergences.pages.administration.forms import AFFILIATIONS, assurance_of
 from convergences.pages.administration.secret_lines import version_of
 from convergences.pages.administration.showing import page
 from convergences.pages.administration.states import state_of
@@ -38,7 +38,7 @@ def application(request: EngineerRequest, application: Application) -> HttpRespo
         "takes_secrets": takes_secrets,
         "secrets_seen": version_of(secrets),
         "agents": entitlements.holders_by_application().get(application.pk, 0),
-        "assurance": dict(ASSURANCES).get(application.assurance, ""),
+        "assurance": assurance_of(application),
         "attributes": [ATTRIBUTES.get(name, name) for name in application.attributes],
         "affiliations": [label for word, label in AFFILIATIONS if word in application.affiliations],
     }
