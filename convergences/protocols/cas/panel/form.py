@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 from django import forms
 
 from convergences.catalog.models import Application
-from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.protocols.cas import addresses, metadata, queries
 from convergences.protocols.cas.errors import InvalidService
 from convergences.protocols.cas.models import RegisteredService, UserName
 from convergences.web.fields import Lines
-from convergences.web.panels import PanelForm, Section
+from convergences.web.panels import Section
+from convergences.web.registered import RegisteredForm
 
 LONGEST = 12_000
 USERS = (
@@ -34,7 +34,7 @@ USERS = (
 _PROXY = "proxy"
 
 
-class ServiceForm(PanelForm):
+class ServiceForm(RegisteredForm):
     """An application of CAS in words."""
 
     sections: ClassVar[tuple[Section, ...]] = (
@@ -116,8 +116,3 @@ class ServiceForm(PanelForm):
     def metadata(self) -> dict[str, Any]:
         """Return the description that a valid form makes, by the names of the declarative file."""
         return {name: value for name, value in self.cleaned_data.items() if name in metadata.FIELDS}
-
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Say a refusal at its field, without repeating the field's name."""
-        said = refusal.sentence.removeprefix(f"{refusal.field} : ")
-        self.add_error(refusal.field if refusal.field in self.fields else None, french(said[:1].upper() + said[1:]))

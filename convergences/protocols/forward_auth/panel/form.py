@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from convergences.catalog.models import Application
-from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
 from convergences.protocols.forward_auth import addresses, metadata, queries
 from convergences.protocols.forward_auth.errors import InvalidGate
 from convergences.protocols.forward_auth.models import Gate
 from convergences.web.fields import Lines
-from convergences.web.panels import PanelForm, Section
+from convergences.web.panels import Section
+from convergences.web.registered import RegisteredForm
 
 LONGEST = 8_000
 
 
-class GateForm(PanelForm):
+class GateForm(RegisteredForm):
     """An application behind a web server, in words."""
 
     sections: ClassVar[tuple[Section, ...]] = (
@@ -55,8 +54,3 @@ class GateForm(PanelForm):
     def metadata(self) -> dict[str, Any]:
         """Return the description that a valid form makes, by the names of the declarative file."""
         return {name: self.cleaned_data[name] for name in ("hosts", "paths")}
-
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Say a refusal at its field, without repeating the field's name."""
-        said = refusal.sentence.removeprefix(f"{refusal.field} : ")
-        self.add_error(refusal.field if refusal.field in self.fields else None, french(said[:1].upper() + said[1:]))
