@@ -95,3 +95,7 @@ def test_nothing_is_written_without_the_page_s_own_token(cast: Cast, anne_laure:
 def test_the_room_is_under_one_address() -> None:
     rooms = [each for each in get_resolver().url_patterns if str(each.pattern) == "administration/"]
     assert len(rooms) == 1
+
+
+def test_the_address_of_the_room_alone_leads_to_the_catalogue(engineer: Client) -> None:
+    assert engineer.get("/administration/")["Location"] == "/administration/applications"

@@ -18,6 +18,7 @@ from convergences.pages.administration.views import (
 app_name = "administration"
 
 urlpatterns = [
+    path("", catalogue.home, name="home"),
     path("applications", catalogue.applications, name="applications"),
     path("nouvelle-application", create.create, name="create"),
     path("applications/<slug:slug>", sheet.application, name="application"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -67,6 +68,13 @@ class Tab:
     count: int
     url: str
     current: bool
+
+
+@for_engineer
+@require_safe
+def home(request: EngineerRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """Lead to the catalogue whoever types the address of the room alone."""
+    return redirect("administration:applications")
 
 
 @for_engineer
