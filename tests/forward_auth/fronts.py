@@ -136,13 +136,17 @@ def _apache(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) 
     (folder / "site.conf").write_text("\n".join(texts))
     script = {"8901": inner, **({} if front.is_secure else _of_site(front))}
     (folder / f"{front.kind}.lua").write_text(pasted("gate.lua", portal, front, script))
-    modules = "\n".join(f'LoadModule {name}_module "{APACHE_MODULES}/mod_{name}.so"' for name in _LOADED.split())
-    owner = "" if os.geteuid() else "User www-data\nGroup www-data"
-    folder.chmod(0o755)  # the script is read by who serves, not by who starts
-    whole = _APACHE.format(folder=folder, port=front.port, modules=modules, owner=owner)
-    (folder / "apache.conf").write_text(whole)
+    (folder / "apache.conf").write_text(_apache_around(folder, front))
     arguments = ["-D", "FOREGROUND", "-f", str(folder / "apache.conf")]
     return shutil.which("apache2") or "/usr/sbin/apache2", arguments
+
+
+def _apache_around(folder: Path, front: Front) -> str:
+    """Return the server's own settings; who serves is not who starts, and reads the script."""
+    folder.chmod(0o755)
+    modules = "\n".join(f'LoadModule {name}_module "{APACHE_MODULES}/mod_{name}.so"' for name in _LOADED.split())
+    owner = "" if os.geteuid() else "User www-data\nGroup www-data"
+    return _APACHE.format(folder=folder, port=front.port, modules=modules, owner=owner)
 
 
 def _caddy(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -> tuple[str, list[str]]:
