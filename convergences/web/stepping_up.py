@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from convergences.admission.decisions import SessionAssurance, StepUp
 from convergences.authentication.models import Level, Session
@@ -20,7 +21,6 @@ from convergences.catalog.models import Application, Assurance, Status
 from convergences.catalog.queries import by_slug
 from convergences.web.returning import is_safe
 
-PATH = "/verification"
 MANAGING = "gestion"
 _LEVELS = tuple(Level)
 
@@ -74,7 +74,7 @@ def address(wanted: Wanted) -> str:
         said["refus"] = wanted.way_back.removeprefix(f"{wanted.here}&")
     elif wanted.way_back:
         said["retour"] = wanted.way_back
-    return f"{PATH}?{urlencode(said)}"
+    return f"{reverse('sign_in:step_up')}?{urlencode(said)}"
 
 
 def to_step_up(application: Application, obstacle: StepUp, *, here: str, way_back: str = "") -> HttpResponse:

@@ -16,6 +16,8 @@ from tests.oidc.surfing import Surfer
 CLAIRE = "claire.nguyen@pantin.example"
 SESSION = "UPDATE authentication_session SET"
 SHEET = "UPDATE catalog_application SET assurance ="
+FACTORS = '["pwd", "otp", "mfa"]'
+NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
 MISSING = "Une vérification en deux étapes est nécessaire"
 
 
@@ -46,8 +48,8 @@ def claire(world: Portal, commission: str) -> Surfer:
 
 
 def strengthen(world: Portal) -> None:
-    """Give the open sessions the second factor that the portal will ask for."""
-    world.change(f"{SESSION} factors = '[\"pwd\", \"otp\"]', second_factor_at = strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    """Give the open sessions what a code of the telephone gives."""
+    world.change(f"{SESSION} factors = '{FACTORS}', level = 'eidas2', second_factor_at = {NOW}")
 
 
 def asked(surfer: Surfer, address: str) -> dict[str, str]:
@@ -64,8 +66,8 @@ def test_it_asks_for_a_strong_and_recent_sign_in(claire: Surfer, commission: str
 
 
 def test_a_password_alone_is_refused_in_words_on_both_sides(claire: Surfer, commission: str) -> None:
-    assert "vérification en deux étapes" in claire.go(f"{commission}/")
-    assert claire.page.status_code == 403
+    claire.go(f"{commission}/")
+    assert "/verification?" in claire.page.url
     told = claire.go(claire.link("Revenir à l’application"))
     assert MISSING in told
     assert "unmet_authentication_requirements" in told
@@ -80,7 +82,10 @@ def test_two_factors_open_the_files_and_a_new_one_is_deposited(claire: Surfer, w
     deposited = _deposit(claire, commission, initials="z. y.")
     assert "Le dossier est déposé" in deposited
     assert re.search(r"<td>Z\. Y\.</td><td>Congé de longue maladie</td>", deposited)
-    assert CLAIRE in claire.go(f"{commission}/mon-acces")
+    shown = claire.go(f"{commission}/mon-acces")
+    assert CLAIRE in shown
+    assert "<code>eidas1-mfa</code>" in shown
+    assert "<code>pwd otp mfa</code>" in shown
 
 
 def _deposit(surfer: Surfer, commission: str, *, initials: str, kind: str = "Congé de longue maladie") -> str:
@@ -97,12 +102,17 @@ def test_a_request_weakened_on_its_way_opens_nothing(
     sent = {name: value for name, value in asked(claire, f"{commission}/").items() if name not in removed}
     assert MISSING in claire.go(f"{world.portal}/oauth/authorize?{urlencode(sent)}")
     assert claire.page.url.startswith(f"{commission}/retour?code=")
-    assert "vérification en deux étapes" in claire.go(f"{commission}/")
+    claire.go(f"{commission}/")
+    assert "/verification?" in claire.page.url
 
 
 def test_an_old_sign_in_opens_nothing_either(claire: Surfer, world: Portal, commission: str) -> None:
     strengthen(world)
-    world.change(f"{SESSION} authenticated_at = datetime('now', '-50 minutes')")
+    world.change(f"{SHEET} 'second_factor' WHERE slug = 'net-cotisations'")
+    before = ", ".join(
+        f"{name}_at = datetime('now', '-50 minutes')" for name in ("authenticated", "password", "second_factor")
+    )
+    world.change(f"{SESSION} {before}")
     sent = {name: value for name, value in asked(claire, f"{commission}/").items() if name != "max_age"}
     assert MISSING in claire.go(f"{world.portal}/oauth/authorize?{urlencode(sent)}")
 

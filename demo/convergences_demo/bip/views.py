@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from convergences_demo.bip import notes, sheets
 from convergences_demo.house.configuration import in_use
 from convergences_demo.house.doors import View, for_whoever_came, person_of
-from convergences_demo.house.portal import Person
+from convergences_demo.house.portal import Person, sign_in_of
 
 ROLES = {"reader": "Consulter", "manager": "Gérer"}
 
@@ -20,7 +20,7 @@ def common(request: HttpRequest) -> dict[str, Any]:
     """Give every template who came and where the portal is."""
     person: Person | None = getattr(request, "person", None)
     labels = [ROLES.get(role, role) for role in person.roles] if person else []
-    return {"person": person, "role_names": labels, "portal": in_use().issuer}
+    return {"person": person, "role_names": labels, "portal": in_use().issuer, "sign_in": sign_in_of(request)}
 
 
 def for_managers(view: View) -> View:

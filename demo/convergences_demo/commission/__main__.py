@@ -10,7 +10,7 @@ COMMISSION = Application(
     name="Commission de réforme / Comité médical",
     port=8003,
     # Two factors, in the portal's words: nothing weaker opens medical files.
-    acr="eidas2 eidas3",
+    acr="eidas2",
     max_age=900,
 )
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from convergences_demo.commission import cases
 from convergences_demo.house.configuration import in_use
 from convergences_demo.house.doors import for_whoever_came, person_of
-from convergences_demo.house.portal import Person
+from convergences_demo.house.portal import Person, sign_in_of
 
 ROLES = {"filer": "Déposer des dossiers"}
 
@@ -20,7 +20,8 @@ def common(request: HttpRequest) -> dict[str, Any]:
     """Give every template who came and where the portal is."""
     person: Person | None = getattr(request, "person", None)
     labels = [ROLES.get(role, role) for role in person.roles] if person else []
-    return {"person": person, "role_names": labels, "portal": in_use().issuer, "minutes": in_use().max_age // 60}
+    said = {"person": person, "role_names": labels, "sign_in": sign_in_of(request)}
+    return {**said, "portal": in_use().issuer, "minutes": in_use().max_age // 60}
 
 
 def _today() -> dt.date:

@@ -4,7 +4,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -151,8 +151,10 @@ class Provider:
     def _session(self, auth: OneLogin_Saml2_Auth) -> Session:
         latest = time.time() + LONGEST_LIFE
         details = {"format": auth.get_nameid_format(), "nq": auth.get_nameid_nq(), "spnq": auth.get_nameid_spnq()}
+        person = self.manner.reads(auth.get_nameid(), auth.get_attributes())
+        contexts = ("AuthnContextClassRef", " ".join(auth.get_last_authn_contexts()))
         return Session(
-            self.manner.reads(auth.get_nameid(), auth.get_attributes()),
+            replace(person, told=(*person.told, contexts)),
             portal_name=auth.get_session_index() or "",
             ends_at=min(latest, auth.get_session_expiration() or latest),
             details=tuple((name, value) for name, value in details.items() if value),

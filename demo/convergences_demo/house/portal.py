@@ -1,5 +1,6 @@
 """An application as a client of the portal: Authlib's, by OpenID Connect (code, PKCE, ID token, refresh, sign-out)."""
 
+import datetime as dt
 import json
 import time
 from dataclasses import dataclass
@@ -63,6 +64,23 @@ class Person:
     def manages(self) -> bool:
         """Whether this person holds the role of that name, by which they write and do not only consult."""
         return "manager" in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How strongly and when the person proved who they are, as the portal signed it (`acr`, `amr`, `auth_time`)."""
+
+    acr: str
+    amr: tuple[str, ...]
+    at: dt.datetime
+
+
+def sign_in_of(request: HttpRequest) -> SignIn | None:
+    """Return how the person who came signed in; None when nobody has."""
+    kept = request.session.get("sign_in") if hasattr(request, "session") else None
+    if not kept:
+        return None
+    return SignIn(kept["acr"], tuple(kept["amr"] or ()), dt.datetime.fromtimestamp(kept["auth_time"], tz=dt.UTC))
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +160,7 @@ def receive(request: HttpRequest) -> None:
         name: token[name] for name in ("access_token", "refresh_token", "token_type", "expires_at") if name in token
     }
     request.session["id_token"] = token["id_token"]
-    request.session["signed_in_at"] = token["userinfo"]["auth_time"]
+    request.session["sign_in"] = {name: token["userinfo"].get(name) for name in ("acr", "amr", "auth_time")}
     request.session["sid"] = token["userinfo"].get("sid", "")
     _ask_who(request)
 
