@@ -12,7 +12,8 @@ from django.test import Client as Browser
 from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock, outbound
 from convergences.foundations.outbound import Answer, Unreachable
-from convergences.protocols.cas.models import ProxyGrant
+from convergences.protocols.cas.models import ProxyGrant, Ticket
+from convergences.protocols.cas.services import proxies
 from tests.cas.serving import CALLBACK, CAS, Peer, define, xml
 from tests.cast import Cast
 from tests.home.rights import give
@@ -134,3 +135,15 @@ def test_no_ticket_for_an_address_that_is_nobody_s(
 def test_an_invented_grant_is_refused(proxying: Peer) -> None:
     assert proxied(proxying, "PGT-0")["proxyFailure"]["code"] == "INVALID_TICKET"
     assert proxied(proxying, "")["proxyFailure"]["code"] == "INVALID_REQUEST"
+
+
+def test_a_chain_of_proxies_has_an_end(proxying: Peer, claire: Browser, callbacks: Callbacks) -> None:
+    """Each link is told the next, and each answer names them all."""
+    ticket = proxying.ticket(claire)
+    chain = [f"https://proxy.example/{number}" for number in range(proxies.MOST_PROXIES)]
+    Ticket.objects.update(proxies=chain)
+    assert proxying.refusal(ticket, "p3/proxyValidate", pgtUrl=CALLBACK) == "UNAUTHORIZED_SERVICE_PROXY"
+    assert not callbacks.heard
+    another = proxying.ticket(claire)
+    Ticket.objects.filter(used_at__isnull=True).update(proxies=chain[1:])
+    assert "authenticationSuccess" in proxying.validated(another, "p3/proxyValidate", pgtUrl=CALLBACK)
