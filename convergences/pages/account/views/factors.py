@@ -38,12 +38,12 @@ class Factor:
     @property
     def what(self) -> str:
         """What it is, within a sentence."""
-        return "l'application de codes" if isinstance(self.row, Totp) else "la clé d'accès"
+        return "l’application de codes" if isinstance(self.row, Totp) else "la clé d’accès"
 
     @property
     def label(self) -> str:
         """What it is, alone."""
-        return "Application de codes" if isinstance(self.row, Totp) else "Clé d'accès"
+        return "Application de codes" if isinstance(self.row, Totp) else "Clé d’accès"
 
     @property
     def since(self) -> dt.datetime:
@@ -54,8 +54,8 @@ class Factor:
     def consequence(self) -> str:
         """What its removal does to the thing itself."""
         if isinstance(self.row, Totp):
-            return "Les codes qu'elle affiche ne serviront plus : supprimez aussi la ligne dans l'application."
-        return "Elle ne servira plus à vous connecter : supprimez-la aussi dans l'appareil qui la garde."
+            return "Les codes qu’elle affiche ne serviront plus : supprimez aussi la ligne dans l’application."
+        return "Elle ne servira plus à vous connecter : supprimez-la aussi dans l’appareil qui la garde."
 
 
 def found(methods: Methods, kind: str, uid: uuid.UUID) -> Factor:

@@ -1,6 +1,6 @@
 """Setting up the second step: which means, and what was gained."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from convergences.authentication import queries, seeds
@@ -33,12 +33,15 @@ def done(request: AgentRequest) -> HttpResponse:
     """Say what will be asked from now on, and lead back to what one wanted to open."""
     next_address = onward.next_of(request)
     methods = queries.methods_of(request.agent)
+    if not methods.any:
+        return HttpResponseRedirect(onward.to("second_step", next_address))
     context = {
         "methods": methods,
         "means": means(methods),
         "lonely": len(methods.totps) + len(methods.passkeys) == 1,
         "next": next_address,
         "choice_url": onward.to("second_step", next_address),
+        "codes_url": onward.to("recovery_codes", next_address),
     }
     return page(request, "account/second_step_done.html", context, active="securite")
 
