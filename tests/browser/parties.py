@@ -109,7 +109,7 @@ def listening(client_id: str) -> Iterator[Party]:
     """Open an application at a free port."""
     party = Party(client_id)
     server = _Server(party)
-    party.address = f"http://127.0.0.1:{server.server_port}"
+    party.address = f"http://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield party

@@ -30,7 +30,7 @@ class Demo:
     @property
     def portal(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://localhost:{self.port}"
 
     @property
     def bip(self) -> str:
@@ -39,7 +39,7 @@ class Demo:
 
     def address(self, rank: int) -> str:
         """Return the address of one of its applications, by its rank after the portal."""
-        return f"http://127.0.0.1:{self.port + rank}"
+        return f"http://localhost:{self.port + rank}"
 
     def said(self) -> str:
         """Return what it has printed so far."""

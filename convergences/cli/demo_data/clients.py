@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-HOST = "127.0.0.1"
+HOST = "127.0.0.1"  # where they listen
+NAME = "localhost"  # how browsers reach them: they keep passkeys for names, and for no bare address
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from convergences import __version__
-from convergences.cli.demo_data.clients import CLIENTS, HOST, Client
+from convergences.cli.demo_data.clients import CLIENTS, NAME, Client
 from convergences.cli.demo_data.crowd import invented
 
 PASSWORD = "Douze barques vertes sur le canal"  # noqa: S105 - printed at each start of the demo, opens nothing else
@@ -24,7 +24,7 @@ _HEAD = "# Des agents inventés, tirés au sort toujours de la même façon.\n"
 def edition() -> str:
     """Return what tells these files from those of another version, or of another moment of a checkout."""
     contents = b"".join(entry.read_bytes() for entry in sorted(TEMPLATES.iterdir(), key=lambda entry: entry.name))
-    return f"{__version__}-{hashlib.sha256(contents).hexdigest()[:12]}"
+    return f"{__version__}-{hashlib.sha256(contents + NAME.encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Place:
     @property
     def portal(self) -> str:
         """The portal's address."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{NAME}:{self.port}"
 
     def address(self, client: Client) -> str:
         """Return where an application answers."""
-        return f"http://{HOST}:{client.port(self.port)}"
+        return f"http://{NAME}:{client.port(self.port)}"
 
     def fill(self, text: str) -> str:
         """Return a file's text with days and addresses in place of `${day+9}`, `${portal}`, `${bip}`…"""
@@ -51,7 +51,7 @@ class Place:
         if found[1] == "day":
             return (self.day + dt.timedelta(days=int(found[2] or 0))).isoformat()
         addresses = {client.key: self.address(client) for client in CLIENTS}
-        hosts = {f"{client.key}_host": f"{HOST}:{client.port(self.port)}" for client in CLIENTS}
+        hosts = {f"{client.key}_host": f"{NAME}:{client.port(self.port)}" for client in CLIENTS}
         return {"portal": self.portal, **addresses, **hosts}[found[1]]
 
 

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from convergences.cli.demo_data.clients import CLIENTS, HOST, Client
+from convergences.cli.demo_data.clients import CLIENTS, HOST, NAME, Client
 from convergences.cli.demo_data.files import Place
 from convergences.cli.demo_data.folder import Folder
 from convergences.cli.demo_data.processes import Program
@@ -30,7 +30,7 @@ def programs(folder: Folder, place: Place) -> list[Program]:
 def describe_applications(folder: Folder, place: Place) -> None:
     """Let the applications that speak SAML write what the portal must be given of them."""
     ports = [f"--{client.key}={client.port(place.port)}" for client in CLIENTS if client.key in {"site", "octime"}]
-    command = [sys.executable, "-m", "convergences_demo.hall.describe", *ports]
+    command = [sys.executable, "-m", "convergences_demo.hall.describe", "--host", NAME, *ports]
     folders = [f"--data={folder.applications}", f"--into={folder.path / 'files'}"]
     done = subprocess.run(  # noqa: S603 - our own command
         [*command, *folders], env=_of_others(folder, place), capture_output=True, text=True, check=False
@@ -45,10 +45,10 @@ def _application(folder: Folder, place: Place, client: Client) -> Program:
     environment[f"{client.key.upper()}_ISSUER"] = place.portal
     if client.has_secret:
         environment[f"{client.key.upper()}_CLIENT_SECRET_FILE"] = str(folder.secret(client))
-    port = str(client.port(place.port))
+    where = ["--host", HOST, "--port", str(client.port(place.port)), "--base-url", place.address(client)]
     return Program(
         client.name,
-        [sys.executable, "-m", f"convergences_demo.{client.key}", "--host", HOST, "--port", port],
+        [sys.executable, "-m", f"convergences_demo.{client.key}", *where],
         environment,
         folder.logs / f"{client.key}.log",
         answers_at=f"{place.address(client)}/healthz",
@@ -60,7 +60,7 @@ def _hall(folder: Folder, place: Place) -> Program:
     """Return the process that several applications share, one port each."""
     inside = [client for client in CLIENTS if client.in_hall]
     ports = [f"--{client.key}={client.port(place.port)}" for client in inside]
-    command = [sys.executable, "-m", "convergences_demo.hall", "--host", HOST, "--portal", place.portal]
+    command = [sys.executable, "-m", "convergences_demo.hall", "--host", NAME, "--portal", place.portal]
     return Program(
         ", ".join(client.name for client in inside),
         [*command, "--data", str(folder.applications), *ports],
@@ -73,7 +73,7 @@ def _hall(folder: Folder, place: Place) -> Program:
 def _front(folder: Folder, place: Place) -> Program:
     """Return the web server in front of SNAPI-CAP."""
     (client,) = (client for client in CLIENTS if client.key == "snapi")
-    command = [sys.executable, "-m", "convergences_demo.snapi", "--host", HOST, "--portal", place.portal]
+    command = [sys.executable, "-m", "convergences_demo.snapi", "--host", NAME, "--portal", place.portal]
     return Program(
         "Le serveur de SNAPI-CAP",
         [*command, "--port", str(client.port(place.port)), "--data", str(folder.applications)],

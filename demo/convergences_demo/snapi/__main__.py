@@ -64,6 +64,7 @@ def configuration(front: Front) -> str:
     template = (Path(__file__).parent / "nginx.conf").read_text(encoding="utf-8")
     return template.format(
         owner="user root;" if os.geteuid() == 0 else "",
+        listen=socket.gethostbyname(front.host),
         host=front.host,
         port=front.port,
         portal=front.portal,
