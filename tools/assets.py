@@ -32,6 +32,8 @@ ICON_TAG = re.compile(r"""{%\s*icon\s+["']([a-z0-9-]+)["']""")
 CHOICE = frozenset((ROOT / "tools" / "icons.txt").read_text().split())
 # Icons that scripts put in pages.
 SCRIPTED = ("eye", "eye-off")
+# Quoted words of our code that Tabler has icons for, and that no page draws: each weighs on every page.
+NO_ICONS = frozenset((ROOT / "tools" / "no-icons.txt").read_text().split())
 
 
 def icons() -> set[str]:
@@ -43,14 +45,19 @@ def icons() -> set[str]:
     quoted = {name for path in sources for name in QUOTED.findall(path.read_text())}
     demo = [*(ROOT / "convergences").rglob("*.yaml"), *(ROOT / "demo").rglob("*.yaml")]
     chosen = {name for path in demo for name in re.findall(r"icon:\s*([a-z0-9-]+)", path.read_text())}
-    return {name for name in quoted if (OUTLINES / f"{name}.svg").is_file()} | chosen | set(CHOICE) | set(SCRIPTED)
+    drawn = {name for name in quoted - NO_ICONS if (OUTLINES / f"{name}.svg").is_file()}
+    return drawn | named() | chosen | set(CHOICE) | set(SCRIPTED)
 
 
 def missing() -> set[str]:
     """Return the icons that a template names with `{% icon %}` and that do not exist."""
+    return {name for name in named() | CHOICE | set(SCRIPTED) if not (OUTLINES / f"{name}.svg").is_file()}
+
+
+def named() -> set[str]:
+    """Return the icons that templates name with `{% icon %}`."""
     pages = (ROOT / "convergences").rglob("templates/**/*.html")
-    named = {name for path in pages for name in ICON_TAG.findall(path.read_text())} | set(CHOICE) | set(SCRIPTED)
-    return {name for name in named if not (OUTLINES / f"{name}.svg").is_file()}
+    return {name for path in pages for name in ICON_TAG.findall(path.read_text())}
 
 
 def sprite(names: set[str]) -> str:
