@@ -164,7 +164,7 @@ def test_nothing_of_it_is_kept_in_a_cache(email: str) -> None:
 
 def test_pasting_and_password_managers_are_welcome(db: None) -> None:
     page = browser().get("/connexion").content.decode()
-    assert 'autocomplete="username"' in page
+    assert 'autocomplete="username webauthn"' in page
     assert 'autocomplete="current-password"' in page
     assert "onpaste" not in page
     assert "maxlength" not in page

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from convergences.authentication import relying_party
 from convergences.authentication.errors import WrongCredentials
+from convergences.authentication.services import passkey_proofs
 from convergences.authentication.services.sign_in import Attempt, SecondStepNeeded, sign_in
 from convergences.pages.sign_in import doors, pending
 from convergences.pages.sign_in.forms import LoginForm
@@ -65,5 +66,6 @@ def _to_second_step(request: HouseRequest, needed: SecondStepNeeded) -> HttpResp
 
 def show(request: HouseRequest, form: LoginForm, *, wrong: bool = False, refused: str = "") -> HttpResponse:
     """Return the page; `refused` says why a passkey did not open it."""
-    said = {"form": form, "wrong": wrong, "refused": refused, "by_passkey": relying_party.has_a_name()}
+    options = passkey_proofs.options_to_sign_in() if relying_party.has_a_name() else None
+    said = {"form": form, "wrong": wrong, "refused": refused, "options": options}
     return render(request, "sign_in/login.html", {**said, **doors.going_on(request)})

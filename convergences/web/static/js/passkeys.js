@@ -20,9 +20,12 @@
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const named = (list) => (list ?? []).map((key) => ({ ...key, id: bytes(key.id) }));
 
+  // A challenge that nothing has answered may be shown again; the page brings the first
+  const opened = Date.now();
   const asked = async (box) => {
-    if (!box.dataset.optionsFrom) return { options: JSON.parse(box.dataset.options) };
-    const answer = await fetch(box.dataset.optionsFrom, { headers: { Accept: "application/json" } });
+    const { options, optionsFrom } = box.dataset;
+    if (options && (!optionsFrom || Date.now() - opened < REFRESH)) return { options: JSON.parse(options) };
+    const answer = await fetch(optionsFrom, { credentials: "omit", referrerPolicy: "no-referrer" });
     if (!answer.ok) throw new TypeError(answer.statusText);
     return answer.json();
   };
