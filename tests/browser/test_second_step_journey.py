@@ -1,0 +1,177 @@
+"""The second step in a real browser: set up by the keyboard, used at sign-in, replaced by a recovery code, removed."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo, fr, sign_in
+from tests.browser.rows import execute
+from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
+
+pytestmark = pytest.mark.browser
+
+SAMIRA = "samira.haddad@pantin.example"
+SECURITY = "/annuaire/securite"
+CHOICE = f"{SECURITY}/deux-etapes"
+_HERS = "DELETE FROM authentication_{} WHERE agent_id = (SELECT id FROM directory_agent WHERE email = ?)"
+_FORGIVEN = "UPDATE authentication_totp SET last_step = -1 WHERE last_step > -1"
+
+
+@pytest.fixture(autouse=True)
+def _as_before(demo: Demo) -> Iterator[None]:
+    """Leave Samira as she was: without a second factor."""
+    yield
+    for table in ("totp", "recoverycode", "proposal"):
+        execute(demo, _HERS.format(table), SAMIRA)
+
+
+def _seed(page: Page) -> str:
+    """Open what is for who cannot scan, and read the key."""
+    page.get_by_text("Je ne peux pas scanner").click()
+    return re.sub(r"\s", "", page.locator("#cle").inner_text())
+
+
+def _enrolled(page: Page, demo: Demo) -> tuple[str, list[str]]:
+    """Set up an application of codes; return its key and the recovery codes."""
+    sign_in(page, demo, SAMIRA)
+    page.goto(demo.portal + CHOICE)
+    page.get_by_role("button", name="Application de codes sur téléphone").click()
+    seed = _seed(page)
+    page.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(seed).now())
+    page.get_by_role("button", name="Relier le téléphone").click()
+    page.get_by_role("button", name="Créer mes codes").click()
+    codes = page.locator("#codes li").all_inner_texts()
+    page.get_by_label(fr("J'ai imprimé ou enregistré mes codes")).check()
+    page.get_by_role("button", name="Terminer").click()
+    expect(page.get_by_role("heading", name="Votre compte est bien protégé")).to_be_visible()
+    execute(demo, _FORGIVEN)
+    return seed, codes
+
+
+def _to_second_step(page: Page, demo: Demo) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{demo.portal}/connexion")
+    page.get_by_label("Identifiant").fill(SAMIRA)
+    page.get_by_label("Mot de passe", exact=True).fill(demo.password)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", name=fr("Confirmez que c'est bien vous"))).to_be_visible()
+
+
+def test_setting_it_up_needs_no_mouse(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, SAMIRA)
+    page.goto(demo.portal + SECURITY)
+    for name, heading in (
+        ("Activer la vérification en deux étapes", "Activer la vérification en deux étapes"),
+        ("Application de codes sur téléphone", "Reliez votre téléphone"),
+    ):
+        _tab_to(page, name)
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name=heading, level=1).wait_for()
+    _tab_to(page, "Je ne peux pas scanner")
+    page.keyboard.press("Enter")
+    seed = re.sub(r"\s", "", page.locator("#cle").inner_text())
+    _tab_to(page, "Code à 6 chiffres")
+    page.keyboard.type(pyotp.TOTP(seed).now())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Créez vos codes de secours")).to_be_visible()
+    _tab_to(page, "Créer mes codes")
+    page.keyboard.press("Enter")
+    expect(page.locator("#codes li")).to_have_count(10)
+    _tab_to(page, fr("J'ai imprimé ou enregistré mes codes"))
+    page.keyboard.press("Space")
+    _tab_to(page, "Terminer")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Votre compte est bien protégé")).to_be_visible()
+
+
+def test_signing_in_by_code_then_by_recovery_code(page: Page, demo: Demo) -> None:
+    seed, codes = _enrolled(page, demo)
+    _to_second_step(page, demo)
+    page.get_by_label("Code de votre application").fill(pyotp.TOTP(seed).now())
+    page.get_by_role("button", name="Vérifier le code").click()
+    expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
+    _to_second_step(page, demo)
+    page.get_by_text(fr("Je n'ai pas mon téléphone")).click()
+    page.get_by_role("link", name="Utiliser un code de secours").click()
+    page.get_by_label("Code de secours").fill(codes[0].lower())
+    page.get_by_role("button", name="Vérifier le code").click()
+    expect(page.get_by_text("Il vous reste 9 codes de secours")).to_be_visible()
+
+
+def test_codes_are_kept_as_a_file_and_are_gone_from_the_history(page: Page, demo: Demo) -> None:
+    sign_in(page, demo, SAMIRA)
+    page.goto(demo.portal + CHOICE)
+    page.get_by_role("button", name="Application de codes sur téléphone").click()
+    page.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(_seed(page)).now())
+    page.get_by_role("button", name="Relier le téléphone").click()
+    page.get_by_role("button", name="Créer mes codes").click()
+    codes = page.locator("#codes li").all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger").click()
+    assert all(code in download.value.path().read_text() for code in codes)
+    page.goto(demo.portal + SECURITY)
+    page.evaluate("history.back()")
+    page.wait_for_timeout(800)
+    assert codes[0] not in page.content()
+
+
+@pytest.mark.parametrize(
+    "settings", SETTINGS, ids=lambda value: f"{value['color_scheme']}-{value['viewport']['width']}"
+)
+def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
+    context = chromium.new_context(locale="fr-FR", reduced_motion="reduce", **settings)
+    page, found = context.new_page(), []
+    for name in _walk(page, demo):
+        found += [f"{name} {violation}" for violation in _violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name} scrolls sideways")
+    context.close()
+    assert found == []
+
+
+def _walk(page: Page, demo: Demo) -> Iterator[str]:
+    """Go through every page and state, and name each."""
+    sign_in(page, demo, SAMIRA)
+    yield "the proposal"
+    for path in (SECURITY, CHOICE, "/verification?application=snapi-cap&next=/", "/annuaire/securite/deux-etapes/cle"):
+        page.goto(demo.portal + path)
+        yield path
+    page.goto(demo.portal + CHOICE)
+    page.get_by_role("button", name="Application de codes sur téléphone").click()
+    seed = _seed(page)
+    page.get_by_label("Code à 6 chiffres").fill("000000")
+    page.get_by_role("button", name="Relier le téléphone").click()
+    yield "the key, with an error"
+    page.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(seed).now())
+    page.get_by_role("button", name="Relier le téléphone").click()
+    yield "before the codes"
+    page.get_by_role("button", name="Créer mes codes").click()
+    yield "the codes"
+    page.get_by_role("button", name="Terminer").click()
+    yield "the codes, with an error"
+    page.get_by_label(fr("J'ai imprimé ou enregistré mes codes")).check()
+    page.get_by_role("button", name="Terminer").click()
+    yield "done"
+    yield from _walk_after(page, demo)
+
+
+def _walk_after(page: Page, demo: Demo) -> Iterator[str]:
+    for act in ("", "Renommer", "Désactiver", "Créer de nouveaux codes"):
+        page.goto(demo.portal + SECURITY)
+        if act:
+            page.get_by_role("link", name=act).click()
+        yield f"{SECURITY} {act}"
+    page.goto(f"{demo.portal}/verification?application=snapi-cap&next=/")
+    yield "stepping up"
+    _to_second_step(page, demo)
+    page.get_by_text(fr("Je n'ai pas mon téléphone")).click()
+    yield "the second step"
+    page.get_by_label("Code de votre application").fill("000000")
+    page.get_by_role("button", name="Vérifier le code").click()
+    yield "the second step, with an error"
+    page.goto(f"{demo.portal}/connexion/verification/code-de-secours")
+    yield "a recovery code"
