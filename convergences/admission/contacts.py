@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from convergences.directory.models import Agent, Civility, Membership, Organization
-from convergences.directory.queries import correspondent_of, referents_of
+from convergences.directory.queries import referents_of
+from convergences.directory.staff import correspondent_of
 from convergences.foundations.text import listed
 
 NAMED = 3

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
 
-from convergences.directory.errors import UnknownMember, UnknownPhoto
+from convergences.directory.errors import UnknownMember
 from convergences.directory.models import (
     Agent,
     AgentState,
     Membership,
     Organization,
     OrganizationKind,
-    Photo,
     Profile,
-    Role,
 )
 from convergences.foundations import clock
 from convergences.foundations.text import searchable
@@ -48,28 +46,6 @@ def current(today: dt.date, prefix: str = "") -> Q:
 def by_email(email: str) -> Agent | None:
     """Return the account whose identifier is this address, whatever its case, or None."""
     return Agent.objects.filter(email=email.strip().lower()).first()
-
-
-def staff_roles_of(agent: Agent) -> frozenset[str]:
-    """Return the roles that the agent holds over all organizations: none once they are inactive or left the centre."""
-    return frozenset(staff_roles_since(agent))
-
-
-def staff_roles_since(agent: Agent) -> dict[str, dt.datetime]:
-    """Return the same roles, with the instant when each was given."""
-    if agent.state != AgentState.ACTIVE:
-        return {}
-    return dict(agent.staff_roles.filter(agent__in=_at_the_centre()).values_list("role", "granted_at"))
-
-
-def staff_roles_given_to(agent: Agent) -> frozenset[str]:
-    """Return the roles written down for the agent, whether or not they count today: for files, not for rules."""
-    return frozenset(agent.staff_roles.values_list("role", flat=True))
-
-
-def _at_the_centre() -> QuerySet[Membership, int]:
-    found = Membership.objects.filter(current(clock.today()), organization__kind=OrganizationKind.CENTER)
-    return found.values_list("agent_id", flat=True)
 
 
 def managed_organizations(agent: Agent) -> list[Organization]:
@@ -119,25 +95,6 @@ def _of(agent: Agent) -> QuerySet[Membership]:
     )
 
 
-def photo_for(viewer: Agent, uid: uuid.UUID | str) -> Photo:
-    """Return a photo to its owner, to colleagues of one of its owner's employers, to the centre's staff.
-
-    Raises `UnknownPhoto` to anybody else, just as when it does not exist (DOMAIN, rule 1).
-    """
-    found = Photo.objects.filter(uid=_uuid(uid)).select_related("agent").first()
-    if found is None:
-        raise UnknownPhoto
-    if found.agent_id == viewer.pk or staff_roles_of(viewer):
-        return found
-    employers = Membership.objects.filter(current(clock.today()), agent=viewer).values("organization_id")
-    colleague = Membership.objects.filter(
-        agent_id=found.agent_id, closed_at__isnull=True, confirmed_at__isnull=False, organization_id__in=employers
-    )
-    if not colleague.exists():
-        raise UnknownPhoto
-    return found
-
-
 # --- people of an organization
 
 
@@ -160,16 +117,6 @@ def referents_by_organization(organization_ids: Iterable[int]) -> dict[int, list
     for member in rows.select_related("agent").order_by("name_key", "pk"):
         found[member.organization_id].append(member)
     return found
-
-
-def correspondent_of(organization: Organization | None) -> Agent | None:
-    """Return the organization's correspondant, any correspondant of the centre where it has none, or None."""
-    named = organization.correspondent_id if organization else None
-    return (
-        Agent.objects.filter(state=AgentState.ACTIVE, staff_roles__role=Role.CORRESPONDENT, pk__in=_at_the_centre())
-        .order_by(Case(When(pk=named, then=0), default=1) if named else "pk", "pk")
-        .first()
-    )
 
 
 def organization(key: str) -> Organization | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from convergences.directory import queries
+from convergences.directory import queries, staff
 from convergences.directory.models import Agent, AgentState, Membership, Organization, Profile, Role
 from convergences.foundations import clock
 
@@ -30,7 +30,7 @@ def may_modify(agent: Agent, membership: Membership) -> bool:
 
 def has_role(agent: Agent, role: Role) -> bool:
     """An active agent, who still works at the centre, holds this role over all organizations."""
-    return role in queries.staff_roles_of(agent)
+    return role in staff.staff_roles_of(agent)
 
 
 def is_last_referent(membership: Membership, *, beyond: dt.date | None = None) -> bool:

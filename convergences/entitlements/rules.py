@@ -8,7 +8,7 @@ from convergences.catalog.models import Application, Status
 from convergences.directory import rules as directory
 from convergences.directory.models import Agent, AgentState, Membership, Role
 from convergences.directory.names import of
-from convergences.directory.queries import staff_roles_of
+from convergences.directory.staff import staff_roles_of
 from convergences.entitlements import errors
 from convergences.entitlements.errors import RightRefused
 from convergences.entitlements.standing import Standing

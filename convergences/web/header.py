@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from convergences.directory import queries
+from convergences.directory import queries, staff
 from convergences.directory.models import Agent, Membership, Organization, OrganizationKind, Profile, Role
 from convergences.foundations import clock
 from convergences.foundations.text import french, listed
@@ -66,7 +66,7 @@ class Header:
     def staff(self) -> dict[str, dt.datetime]:
         """The agent's roles over all organizations, and since when; read only for who works at the centre."""
         at_the_centre = any(member.organization.kind == OrganizationKind.CENTER for member in self.memberships)
-        return queries.staff_roles_since(self.agent) if at_the_centre and self.agent is not None else {}
+        return staff.staff_roles_since(self.agent) if at_the_centre and self.agent is not None else {}
 
     @property
     def duties_since(self) -> dt.datetime | None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from convergences.audit.models import AuditEvent
-from convergences.directory import queries
 from convergences.directory.errors import BadPhoto, NotYours, UnknownPhoto
 from convergences.directory.models import Photo
+from convergences.directory.photos import photo_for
 from convergences.directory.pictures import MAX_BYTES, SIDE, squared
 from convergences.directory.services import memberships, photos
 from tests.cast import Cast, join
@@ -231,7 +231,7 @@ def test_a_new_photo_has_a_new_address_and_the_former_file_goes(cast: Cast, medi
     assert first.uid != second.uid
     assert files(media) == [f"{second.uid}.webp"]
     with pytest.raises(UnknownPhoto):
-        queries.photo_for(cast.claire.agent, first.uid)
+        photo_for(cast.claire.agent, first.uid)
 
 
 @pytest.mark.database
@@ -266,13 +266,13 @@ def test_a_photo_is_removed_with_its_file(cast: Cast, media: Path) -> None:
 def test_colleagues_and_the_centre_see_a_photo_and_nobody_else(cast: Cast, media: Path) -> None:
     photo = put(cast)
     for viewer in (cast.claire, cast.nadia, cast.moussa, cast.julien):
-        assert queries.photo_for(viewer.agent, str(photo.uid)) == photo
+        assert photo_for(viewer.agent, str(photo.uid)) == photo
     for stranger in (cast.karim, cast.lucie):
         with pytest.raises(UnknownPhoto):
-            queries.photo_for(stranger.agent, photo.uid)
+            photo_for(stranger.agent, photo.uid)
     for uid in (uuid.uuid4(), "x"):
         with pytest.raises(UnknownPhoto):
-            queries.photo_for(cast.claire.agent, uid)
+            photo_for(cast.claire.agent, uid)
 
 
 @pytest.mark.database
@@ -281,14 +281,14 @@ def test_an_employer_not_yet_accepted_sees_no_photo(cast: Cast, media: Path) -> 
     waiting = attached(cast.karim, cast.claire.agent)
     assert again(waiting).photo is None
     with pytest.raises(UnknownPhoto):
-        queries.photo_for(cast.karim.agent, photo.uid)
+        photo_for(cast.karim.agent, photo.uid)
 
 
 @pytest.mark.database
 def test_a_former_colleague_sees_no_photo(cast: Cast, media: Path) -> None:
     photo = put(cast)
     visitor = join(cast.lucie.agent, cast.pantin)
-    assert queries.photo_for(cast.lucie.agent, photo.uid) == photo
+    assert photo_for(cast.lucie.agent, photo.uid) == photo
     memberships.close(visitor, actor=actor(cast.nadia))
     with pytest.raises(UnknownPhoto):
-        queries.photo_for(cast.lucie.agent, photo.uid)
+        photo_for(cast.lucie.agent, photo.uid)

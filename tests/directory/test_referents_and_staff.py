@@ -18,6 +18,7 @@ from convergences.directory.errors import (
 )
 from convergences.directory.models import Agent, AgentState, Membership, Profile, Role
 from convergences.directory.services import memberships, organizations, staff
+from convergences.directory.staff import correspondent_of, staff_roles_of
 from convergences.foundations import clock
 from tests.cast import Cast, join, member
 from tests.directory.acting import OPERATOR, actor, again, attached, created
@@ -117,10 +118,10 @@ def test_roles_are_given_once_and_taken_away(cast: Cast) -> None:
     engineer = member(cast.center, "Awa Traoré")
     for _time in range(2):
         staff.grant_role(engineer.agent, Role.ENGINEER, actor=OPERATOR)
-    assert queries.staff_roles_of(engineer.agent) == {"engineer"}
+    assert staff_roles_of(engineer.agent) == {"engineer"}
     for _time in range(2):
         staff.revoke_role(engineer.agent, Role.ENGINEER, actor=OPERATOR)
-    assert queries.staff_roles_of(engineer.agent) == frozenset()
+    assert staff_roles_of(engineer.agent) == frozenset()
     assert AuditEvent.objects.count() == 2
 
 
@@ -129,11 +130,11 @@ def test_an_organization_has_its_own_correspondent_or_any(cast: Cast) -> None:
     staff.grant_role(other.agent, Role.CORRESPONDENT, actor=OPERATOR)
     organizations.set_correspondent(cast.pantin, other.agent, actor=OPERATOR)
     cast.pantin.refresh_from_db()
-    assert queries.correspondent_of(cast.pantin) == other.agent
-    assert queries.correspondent_of(cast.romainville) == cast.julien.agent
-    assert queries.correspondent_of(None) == cast.julien.agent
+    assert correspondent_of(cast.pantin) == other.agent
+    assert correspondent_of(cast.romainville) == cast.julien.agent
+    assert correspondent_of(None) == cast.julien.agent
     staff.revoke_role(other.agent, Role.CORRESPONDENT, actor=OPERATOR)
-    assert queries.correspondent_of(cast.pantin) == cast.julien.agent
+    assert correspondent_of(cast.pantin) == cast.julien.agent
 
 
 def test_an_invitation_is_sent_again_after_ten_minutes(cast: Cast) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from convergences.directory import queries
+from convergences.directory import queries, staff
 from convergences.directory.errors import (
     InvalidField,
     LastReferent,
@@ -141,7 +141,7 @@ def test_the_centre_may_take_the_last_referent_away(cast: Cast) -> None:
 
 
 def test_staff_roles_end_with_the_membership_at_the_centre(cast: Cast) -> None:
-    assert queries.staff_roles_of(cast.julien.agent) == {"correspondent"}
+    assert staff.staff_roles_of(cast.julien.agent) == {"correspondent"}
     memberships.suspend(cast.julien, reason="", actor=OPERATOR)
-    assert queries.staff_roles_of(again(cast.julien).agent) == frozenset()
-    assert queries.correspondent_of(cast.pantin) is None
+    assert staff.staff_roles_of(again(cast.julien).agent) == frozenset()
+    assert staff.correspondent_of(cast.pantin) is None

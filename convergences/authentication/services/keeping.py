@@ -7,13 +7,14 @@ from convergences.authentication.errors import LastFactor
 from convergences.authentication.models import Passkey, RecoveryCode, Totp
 from convergences.authentication.services import devices
 from convergences.directory import queries as directory
+from convergences.directory import staff
 from convergences.directory.models import Agent
 from convergences.foundations import clock
 
 
 def must_keep_one(agent: Agent) -> bool:
     """A référent, or who holds a role at the centre, keeps a factor once they have one, in their grace too."""
-    return bool(directory.managed_organizations(agent) or directory.staff_roles_of(agent))
+    return bool(directory.managed_organizations(agent) or staff.staff_roles_of(agent))
 
 
 def refuse_last(agent: Agent, *, but: Totp | Passkey) -> None:

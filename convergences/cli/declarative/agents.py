@@ -12,6 +12,7 @@ from convergences.directory.details import AgentDetails
 from convergences.directory.models import Agent, AgentState, Role
 from convergences.directory.services import agents, staff
 from convergences.directory.services import memberships as verbs
+from convergences.directory.staff import staff_roles_given_to
 
 IDENTITY = ("civility", "given_name", "family_name", "phone")
 _GONE = (AgentState.DELETED, AgentState.ERASED)
@@ -72,7 +73,7 @@ def _bring_membership(run: Run, item: Item[AgentEntry], inside: Item[MembershipE
 def _bring_staff_roles(run: Run, item: Item[AgentEntry], agent: Agent) -> None:
     if "staff_roles" not in item.entry.model_fields_set:
         return
-    held = sorted(queries.staff_roles_given_to(agent))
+    held = sorted(staff_roles_given_to(agent))
     wanted = sorted(set(item.entry.staff_roles))
     for role in set(wanted) - set(held):
         staff.grant_role(agent, Role(role), actor=run.actor)

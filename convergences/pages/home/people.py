@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from convergences.directory import names
 from convergences.directory.models import Membership, Organization
-from convergences.directory.queries import correspondent_of, referents_of
+from convergences.directory.queries import referents_of
+from convergences.directory.staff import correspondent_of
 from convergences.foundations.text import listed
 from convergences.web.refusals import Helper, helper
 

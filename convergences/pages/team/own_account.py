@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from convergences.directory import queries
+from convergences.directory import queries, staff
 from convergences.directory.models import Membership
 from convergences.pages.team.members import Person
 from convergences.pages.team.showing import page
@@ -17,6 +17,6 @@ def own_account(request: EmployerRequest, member: Membership) -> HttpResponse:
     context = {
         "person": Person.of(member, request.agent),
         "others": others,
-        "correspondent": queries.correspondent_of(request.organization),
+        "correspondent": staff.correspondent_of(request.organization),
     }
     return page(request, "team/own_account.html", context, status=FORBIDDEN)

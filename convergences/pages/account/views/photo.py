@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponse, HttpResponseNotModified, HttpResp
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from convergences.directory import queries as directory
 from convergences.directory.errors import UnknownPhoto
 from convergences.directory.models import Photo
+from convergences.directory.photos import photo_for
 from convergences.directory.services import photos
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
@@ -51,7 +51,7 @@ def photo_file(request: AgentRequest, photo: uuid.UUID) -> HttpResponse:
     person asks again.
     """
     try:
-        found = directory.photo_for(request.agent, photo)
+        found = photo_for(request.agent, photo)
     except UnknownPhoto:
         raise Http404 from None
     tag = f'"{found.uid}"'

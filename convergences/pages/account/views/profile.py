@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from convergences.directory import queries as directory
+from convergences.directory import staff
 from convergences.directory.models import Membership, Organization, Profile, Role
 from convergences.pages.account.rights import sheets_of
 from convergences.pages.account.showing import page
@@ -35,7 +36,7 @@ def front(request: AgentRequest) -> HttpResponse:
 def profile(request: AgentRequest) -> HttpResponse:
     """Show who the agent is, for whom they work, what they may open, and who corrects what is wrong."""
     employers = request.header.memberships
-    roles = directory.staff_roles_of(request.agent)
+    roles = staff.staff_roles_of(request.agent)
     context = {
         "employers": employers,
         "pending": directory.attachments(request.agent),
