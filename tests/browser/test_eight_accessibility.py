@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Demo, sign_in
-from tests.browser.eight import MOUSSA
+from tests.browser.conftest import Demo
+from tests.browser.eight import sign_in_by_two_factors
 from tests.browser.test_accessibility import _violations
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ PAGES = {
 @pytest.mark.parametrize("key", PAGES)
 def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, key: str, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
-    sign_in(page, demo, MOUSSA)
+    sign_in_by_two_factors(page, demo)
     problems = []
     for path in [*PAGES[key], "/au-revoir"]:
         if path == "/au-revoir":

@@ -2,17 +2,32 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.eight import COMMISSION, DIRECTORY, MOUSSA, NEW, ON_SERVERS, OPENED, Tile, is_closed, open_tile
+from tests.browser.eight import (
+    COMMISSION,
+    DIRECTORY,
+    MOUSSA,
+    NEW,
+    ON_SERVERS,
+    OPENED,
+    Tile,
+    enrol,
+    forget,
+    is_closed,
+    open_tile,
+    prove,
+    sign_in_by_two_factors,
+)
 from tests.browser.rows import execute
 
 pytestmark = pytest.mark.browser
 
+SNAPI = next(tile for tile in OPENED if tile.key == "snapi")
 # Seconds that a busy machine may take; what it took is printed.
 PATIENCE = 30
 _RIGHTS = """UPDATE entitlements_entitlement SET closed_at = ? WHERE closed_at IS {state} AND membership_id IN
@@ -34,8 +49,40 @@ def _sign_out_of_the_portal(page: Page, demo: Demo) -> None:
     page.wait_for_url(f"{demo.portal}/deconnecte**")
 
 
-def test_one_sign_in_opens_the_eight_tiles(page: Page, demo: Demo) -> None:
+@pytest.fixture
+def newcomer(demo: Demo) -> Iterator[None]:
+    """Moussa has no second factor, before and after."""
+    yield
+    forget(demo)
+
+
+def test_a_second_step_made_once_opens_what_asks_for_it_by_each_protocol(
+    page: Page, demo: Demo, newcomer: None
+) -> None:
     sign_in(page, demo, MOUSSA)
+    page.get_by_role("link", name=SNAPI.name, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("SNAPI-CAP")
+    enrol(page)
+    page.wait_for_url(f"{demo.snapi}/")
+    open_tile(page, demo, COMMISSION)
+    page.goto(f"{demo.commission}/mon-acces")
+    for said in ("eidas2", "pwd otp mfa"):
+        expect(page.locator("main")).to_contain_text(said)
+
+
+def test_the_own_address_of_the_most_demanding_asks_for_the_second_step_and_comes_back(
+    page: Page, demo: Demo, newcomer: None
+) -> None:
+    sign_in(page, demo, MOUSSA)
+    page.goto(f"{demo.commission}{COMMISSION.deep}")
+    page.wait_for_url(f"{demo.portal}/verification?**")
+    enrol(page)
+    page.wait_for_url(f"{demo.commission}{COMMISSION.deep}")
+    expect(page.locator("main")).to_contain_text("eidas2")
+
+
+def test_one_sign_in_opens_the_eight_tiles(page: Page, demo: Demo) -> None:
+    sign_in_by_two_factors(page, demo)
     for tile in (*OPENED, COMMISSION):
         open_tile(page, demo, tile)
     page.goto(f"{demo.portal}/")
@@ -44,7 +91,7 @@ def test_one_sign_in_opens_the_eight_tiles(page: Page, demo: Demo) -> None:
 
 
 def test_one_sign_out_closes_them_all(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, MOUSSA)
+    sign_in_by_two_factors(page, demo)
     for tile in ON_SERVERS:
         open_tile(page, demo, tile)
     _sign_out_of_the_portal(page, demo)
@@ -56,7 +103,7 @@ def test_one_sign_out_closes_them_all(page: Page, demo: Demo) -> None:
 
 
 def test_rights_removed_close_them_all_within_seconds(page: Page, demo: Demo) -> None:
-    sign_in(page, demo, MOUSSA)
+    sign_in_by_two_factors(page, demo)
     for tile in NEW:
         open_tile(page, demo, tile)
     execute(demo, _RIGHTS.format(state="NULL"), "2026-01-01 00:00:00", MOUSSA)
@@ -77,6 +124,10 @@ def test_each_own_address_asks_to_sign_in_and_comes_back_to_the_page(page: Page,
     page.get_by_label("Identifiant").fill(MOUSSA)
     page.get_by_label("Mot de passe", exact=True).fill(demo.password)
     page.get_by_role("button", name="Se connecter").click()
+    if tile == SNAPI:
+        page.wait_for_url(f"{demo.portal}/verification?**")
+        prove(demo)
+        page.goto(address)
     page.wait_for_url(address)
     expect(page.get_by_role("heading", level=1)).to_contain_text(tile.deep_heading)
     expect(page.locator("header")).to_contain_text("Moussa Diarra")
@@ -85,7 +136,7 @@ def test_each_own_address_asks_to_sign_in_and_comes_back_to_the_page(page: Page,
 
 @pytest.mark.parametrize("tile", NEW, ids=lambda tile: tile.key)
 def test_leaving_one_leaves_the_portal_and_the_others(page: Page, demo: Demo, tile: Tile) -> None:
-    sign_in(page, demo, MOUSSA)
+    sign_in_by_two_factors(page, demo)
     open_tile(page, demo, ON_SERVERS[0])
     open_tile(page, demo, tile)
     page.locator("header").get_by_text("Se déconnecter").click()
