@@ -42,10 +42,11 @@ class Device:
 
     @property
     def used(self) -> str:
-        """Since when this one is open; when another was last used."""
+        """Since when it is open; and, of another, when it was last used."""
+        since = f"Depuis {hour(self.session.created_at, capital=False)}"
         if self.current:
-            return f"Depuis {hour(self.session.created_at, capital=False)}"
-        return f"Dernière activité {hour(self.session.last_seen_at, capital=False)}"
+            return since
+        return f"{since} · dernière activité {hour(self.session.last_seen_at, capital=False)}"
 
 
 @require_safe
