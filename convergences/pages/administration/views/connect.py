@@ -12,9 +12,9 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.issuing import show_issued
-from convergences.pages.administration.meanwhile import mark, stands
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
+from convergences.web.meanwhile import mark, stands
 from convergences.web.panels import Issued, Panel, PanelForm, panel_of, with_texts_of_files
 from convergences.web.requests import EngineerRequest
 

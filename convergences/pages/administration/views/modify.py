@@ -11,9 +11,9 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.forms import SheetForm
-from convergences.pages.administration.meanwhile import mark, stands
 from convergences.pages.administration.showing import UNPROCESSABLE, categories, page
 from convergences.web.actor import actor_of
+from convergences.web.meanwhile import mark, stands
 from convergences.web.requests import EngineerRequest
 
 

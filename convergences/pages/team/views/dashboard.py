@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 from convergences.audit import queries as audit
 from convergences.directory import queries as directory
 from convergences.entitlements import queries as entitlements
-from convergences.pages.team.entries import entries_of
-from convergences.pages.team.short import days_left, short_day
 from convergences.pages.team.showing import page
+from convergences.web.entries import entries_of
 from convergences.web.guards import for_referent
 from convergences.web.requests import EmployerRequest
+from convergences.web.short import days_left, short_day
 
 SHOWN = 5
 

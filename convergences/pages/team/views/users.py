@@ -19,10 +19,10 @@ from convergences.foundations import clock
 from convergences.pages.team import filters as lists
 from convergences.pages.team.filters import UserFilters
 from convergences.pages.team.members import Person
-from convergences.pages.team.short import short_moment
 from convergences.pages.team.showing import page
 from convergences.web.guards import for_referent
 from convergences.web.requests import EmployerRequest
+from convergences.web.short import short_moment
 
 BY_PAGE = 25
 NAMED_AT_MOST = 3

@@ -1,4 +1,4 @@
-"""Two engineers on one sheet: a form saves every field, so an old page would undo what somebody saved since.
+"""Two people on one sheet: a form saves every field, so an old page would undo what somebody saved since.
 
 The page carries a mark of what it showed. When it is no longer so, the form comes back with what was typed and says it;
 saving again then replaces the other's change knowingly.
