@@ -94,6 +94,20 @@ def type_password(page: Page, demo: Demo, email: str) -> None:
     page.get_by_role("button", name="Se connecter").click()
 
 
+def link_of_mail(page: Page, demo: Demo, email: str) -> str:
+    """Return the link of the mail that told of the passkey, once it has come."""
+    for _ in range(60):
+        page.goto(f"{demo.portal}/courrier?q={email}")
+        letter = page.get_by_role("link", name=re.compile("clé d’accès ajoutée"))
+        if letter.count():
+            letter.first.click()
+            found = re.search(r"/securite/ce-nest-pas-moi\?cle=[\w-]+", page.content())
+            assert found
+            return found[0]
+        page.wait_for_timeout(250)
+    raise AssertionError("no mail came")
+
+
 def at_portal(page: Page) -> None:
     """Wait for the portal."""
     expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
@@ -202,3 +216,18 @@ def test_without_a_script_the_page_says_so_and_offers_the_rest(look: Callable[[A
     expect(page.get_by_role("button", name=fr("Créer la clé"))).to_be_hidden()
     page.goto(f"{demo.portal}/connexion?encore=1")
     expect(page.get_by_role("button", name=fr("Utiliser ma clé d'accès"))).to_be_hidden()
+
+
+def test_ce_n_est_pas_moi_takes_the_passkey_back_and_breaks_no_accessibility_rule(
+    page: Page, demo: Demo, email: str, enrolled: Key
+) -> None:
+    tab = page.context.new_page()  # axe puts styles in the pages that it reads, which their policy complains of
+    tab.goto(f"{demo.portal}{link_of_mail(tab, demo, email)}")
+    assert _violations(tab) == []
+    tab.set_viewport_size({"width": 320, "height": 800})
+    assert not tab.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    tab.get_by_role("button", name="Annuler le changement et fermer mon compte").click()
+    expect(tab.get_by_role("heading", name=fr("Votre compte est protégé"))).to_be_visible()
+    assert _violations(tab) == []
+    page.goto(f"{demo.portal}/connexion")  # the browser proposes it at once, and it opens nothing any more
+    expect(page.get_by_text("Cette clé d’accès n’a pas été reconnue")).to_be_visible()

@@ -38,7 +38,7 @@ def test_opening_the_link_a_hundred_times_does_nothing(link: str) -> None:
         assert browser().head(link).status_code == page.status_code == 200
     assert SecurityChange.objects.get().contested_at is None
     assert Session.objects.filter(ended_at__isnull=True).exists()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert page["Cache-Control"] == "no-store"
 
 

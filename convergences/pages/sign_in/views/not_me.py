@@ -41,7 +41,8 @@ def not_me(request: HouseRequest) -> HttpResponseBase:
         response = act(request, token)
     except DeadLink:
         response = render(request, "sign_in/not_me_dead.html", status=410)
-    response["Referrer-Policy"] = "no-referrer"
+    # The secret of the address goes nowhere. With « no-referrer » the form would say that it comes from nowhere either.
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
