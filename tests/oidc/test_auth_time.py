@@ -1,4 +1,4 @@
-"""`auth_time`, "the last active authentication event" (RFC 9470), and `max_age`, which counts from it (Core, 3.1.2.1)."""
+"""`auth_time`, "the last active authentication event" (RFC 9470), and `max_age`, counted from it (Core, 3.1.2.1)."""
 
 import datetime as dt
 

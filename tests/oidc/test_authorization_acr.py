@@ -160,3 +160,12 @@ def test_a_wish_troubles_nobody_who_answers_it_cannot_or_may_not_be_asked(
 ) -> None:
     give_totp(cast.claire.agent)
     assert told(bip.tokens(claire, acr_values=wish, prompt=prompt))["acr"] == "eidas1"
+
+
+@pytest.mark.parametrize(("proved", "wanted"), [({}, "eidas0"), (RECOVERED, "eidas0-mfa"), (RECOVERED, "eidas0")])
+def test_an_identity_that_is_vouched_for_is_declared_too(
+    bip: Relying, cast: Cast, claire: Browser, proved: dict[str, Any], wanted: str
+) -> None:
+    if proved:
+        strengthen(cast.claire.agent, **proved)
+    assert told(bip.tokens(claire, claims=acr(wanted)))["acr"] == wanted

@@ -76,6 +76,8 @@ def coming(client: Relying, browser: Browser | None, **changes: Any) -> Request:
         {"client_id": "unknown"},
         {"redirect_uri": "https://evil.example/"},
         {"acr_values": "eidas3"},
+        {"acr_values": "eidas2"},
+        {"claims": '{"id_token": {"acr": {"essential": true, "value": "eidas2"}}}'},
         {"login_hint": "x@pantin.example"},
         {"request_uri": "urn:ietf:params:oauth:request_uri:x"},
         {"state": "é" * 500},
