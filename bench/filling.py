@@ -127,6 +127,7 @@ def _organizations(number: int) -> Iterator[Model]:
             key=f"commune-{index}",
             siret=f"{index:014d}",
             name=f"Commune {index}",
+            name_key=f"commune {index}",
             kind="commune",
             affiliation="affiliated",
             department="93",

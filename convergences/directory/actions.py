@@ -24,4 +24,6 @@ class Action(Word):
     PHOTO_CHANGED = "directory.photo_changed", "Photo modifiée", "user"
     PHOTO_REMOVED = "directory.photo_removed", "Photo supprimée", "user"
     ORGANIZATION_CREATED = "directory.organization_created", "Organisation créée", "building-community"
+    ORGANIZATION_CLOSED = "directory.organization_closed", "Organisation fermée", "lock"
+    ORGANIZATION_REOPENED = "directory.organization_reopened", "Organisation rouverte", "lock-open"
     ORGANIZATION_MODIFIED = "directory.organization_modified", "Organisation modifiée", "building-community"

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+
+from convergences.foundations.text import searchable
 
 
 class OrganizationKind(models.TextChoices):
@@ -37,6 +40,7 @@ class Organization(models.Model):
     key = models.SlugField(max_length=60, unique=True)
     siret = models.CharField(max_length=14, unique=True)
     name = models.CharField(max_length=160)
+    name_key = models.CharField(max_length=320, default="", editable=False)  # the name, as one looks for it
     kind = models.CharField(max_length=20, choices=OrganizationKind.choices)
     affiliation = models.CharField(max_length=12, choices=Affiliation.choices)
     department = models.CharField(max_length=3)
@@ -53,10 +57,21 @@ class Organization(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["name"], name="organization_name")]
+        indexes = [
+            models.Index(fields=["name"], name="organization_name"),
+            models.Index(fields=["name_key", "id"], name="organization_by_name"),
+            models.Index(fields=["department", "name_key"], name="organization_by_department"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the organization, and its name as one looks for it."""
+        self.name_key = searchable(self.name)
+        if "name" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = [*kwargs["update_fields"], "name_key"]
+        super().save(*args, **kwargs)
 
 
 class AgentState(models.TextChoices):

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from convergences.web import managing
-from convergences.web.requests import EmployerRequest, EngineerRequest
+from convergences.web.requests import CorrespondentRequest, EmployerRequest, EngineerRequest
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -81,5 +81,21 @@ def for_engineer(
             raise Http404
         missing = managing.what_is_missing(engineer)
         return view(engineer, *args, **kwargs) if missing is None else missing
+
+    return guarded
+
+
+def for_correspondent(
+    view: Callable[Concatenate[CorrespondentRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Open the view to the centre's correspondants, by a second factor once the grace is over; 404 to anybody else."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        correspondent = cast("CorrespondentRequest", request)
+        if not correspondent.header.is_correspondent:
+            raise Http404
+        missing = managing.what_is_missing(correspondent)
+        return view(correspondent, *args, **kwargs) if missing is None else missing
 
     return guarded

@@ -62,6 +62,18 @@ class Header:
         """Whether the agent is one of the centre's engineers; read only for who works at the centre."""
         return Role.ENGINEER in self.staff
 
+    @property
+    def is_correspondent(self) -> bool:
+        """Whether the agent is one of the centre's correspondants; read as `is_engineer`."""
+        return Role.CORRESPONDENT in self.staff
+
+    @property
+    def centre_home(self) -> str:
+        """Return the name of the first page of the « Espace CIG » for this agent, or nothing."""
+        if self.is_correspondent:
+            return "employers:employers"
+        return "administration:applications" if self.is_engineer else ""
+
     @cached_property
     def staff(self) -> dict[str, dt.datetime]:
         """The agent's roles over all organizations, and since when; read only for who works at the centre."""

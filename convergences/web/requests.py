@@ -31,5 +31,9 @@ class EmployerRequest(AgentRequest):
     organization: Organization
 
 
+class CorrespondentRequest(AgentRequest):
+    """A request of one of the centre's correspondants (`web.guards.for_correspondent`)."""
+
+
 class EngineerRequest(AgentRequest):
     """A request of one of the centre's engineers (`web.guards.for_engineer`)."""
