@@ -49,10 +49,12 @@ def find(agent: Agent, token: str) -> RememberedDevice | None:
     if not token:
         return None
     device = _living().filter(agent=agent, token_digest=digest(token)).first()
-    if device is not None:
-        device.last_used_at = clock.now()
-        device.save(update_fields=["last_used_at"])
-    return device
+    if device is None:
+        return None
+    device.last_used_at = clock.now()
+    # Ended at this very moment by another request, it is found no more: what was read before may be over.
+    used = _living().filter(pk=device.pk).update(last_used_at=device.last_used_at)
+    return device if used else None
 
 
 def of(agent: Agent) -> list[RememberedDevice]:
