@@ -4,7 +4,7 @@ import datetime as dt
 import math
 
 from convergences.foundations import clock
-from convergences.foundations.text import NO_BREAK
+from convergences.foundations.text import NO_BREAK, day_in_words
 
 HOUR = 60
 
@@ -14,6 +14,12 @@ def clock_time(moment: dt.datetime) -> str:
     local = moment.astimezone(clock.PARIS)
     hour = f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"
     return hour if local.date() == clock.today() else f"demain à {hour}"
+
+
+def day_and_time(moment: dt.datetime) -> str:
+    """Return « le 23 novembre 2026 à 10 h 47 », in Paris."""
+    local = moment.astimezone(clock.PARIS)
+    return f"le {day_in_words(local.date())} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"
 
 
 def wait(until: dt.datetime) -> str:

@@ -49,6 +49,10 @@ CODE_GUESSES = Limit("code guesses", window=DAY, cap=25)
 SECOND_STEP = Limit("second step", window=DAY, cap=25, free=5, delays=(2, 5, 15, 30, 60, 120), forgiven_every=6 * HOUR)
 SECOND_STEP_TOLD = Limit("second step told", window=DAY, cap=1)
 
+# Each start writes to several people.
+RECOVERIES = Limit("recoveries", window=DAY, cap=5)
+RECOVERY_CODES = Limit("recovery codes", window=HOUR, cap=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

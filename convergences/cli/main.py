@@ -40,7 +40,7 @@ COMMANDS = {
     "application": Entry(
         "convergences.cli.operate.application:command", "Applications : lister, autoriser, changer un secret."
     ),
-    "agent": Entry("convergences.cli.operate.agent:command", "Comptes : lister, inviter, suspendre, réactiver."),
+    "agent": Entry("convergences.cli.operate.agent:command", "Comptes : lister, inviter, suspendre, réactiver, aider."),
 }
 
 

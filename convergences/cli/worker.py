@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 
 from convergences.admission.services import request_ends
 from convergences.audit.sealing import seal_pending
-from convergences.authentication.services import housekeeping, sessions
+from convergences.authentication.services import housekeeping, recoveries, sessions
 from convergences.campaigns.services import mailing
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
@@ -43,6 +43,7 @@ DRAINS = (
     Drain("rights", "end_sessions", 5, sessions.end_lapsed),
     Drain("rights", "end_visits", 2, lambda: request_ends(clock.now())),
     Drain("rights", "close_rights", 60, lambda: close_expired(clock.now())),
+    Drain("rights", "tend_recoveries", 30, recoveries.tend),
     Drain("notices", "tell_applications", 0.5, back_channel.tell_due),
     Drain("notices_cas", "tell_cas_applications", 0.5, cas_notices.tell_due),
     Drain("notices_saml", "tell_saml_applications", 0.5, saml_notices.tell_due),

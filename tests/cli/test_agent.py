@@ -3,9 +3,10 @@
 import pytest
 
 from convergences.audit.models import AuditEvent
+from convergences.authentication.models import Recovery
 from convergences.foundations.errors import Refusal
 from convergences.foundations.models import OutboxMessage
-from tests.cast import Cast
+from tests.cast import Cast, give_totp, join
 from tests.cli.commands import run, told
 
 pytestmark = pytest.mark.database
@@ -53,3 +54,25 @@ def test_what_cannot_be_is_refused_in_french(cast: Cast, arguments: tuple[str, .
 def test_an_agent_of_another_organization_is_not_found(cast: Cast) -> None:
     with pytest.raises(Refusal, match="n’est pas un agent"):
         run("agent", "suspend", cast.lucie.agent.email, "--organization", "pantin")
+
+
+def test_an_agent_who_has_lost_everything_is_helped_and_the_journal_says_by_whom(cast: Cast) -> None:
+    give_totp(cast.moussa.agent)
+    assert "possible à partir du" in run("agent", "recover", cast.moussa.agent.email).stdout
+    event = AuditEvent.objects.get(action="authentication.recovery_started")
+    assert event.actor_label.startswith("Exploitation : ")
+    assert event.organization_id == cast.pantin.pk
+    recipients = set(OutboxMessage.objects.values_list("recipient", flat=True))
+    assert recipients == {cast.moussa.agent.email, cast.nadia.agent.email}
+    assert "annulée" in run("agent", "recover", cast.moussa.agent.email, "--cancel").stdout
+    assert Recovery.objects.get().cancelled_at
+
+
+def test_help_needs_one_employer(cast: Cast) -> None:
+    give_totp(cast.claire.agent)
+    join(cast.claire.agent, cast.romainville)
+    with pytest.raises(Refusal, match="plusieurs employeurs"):
+        run("agent", "recover", cast.claire.agent.email)
+    with pytest.raises(Refusal, match="aucune collectivité"):
+        run("agent", "recover", "personne@pantin.example")
+    assert told("agent", "recover", cast.claire.agent.email, "--organization", "pantin")["opens_at"]

@@ -105,6 +105,7 @@ class ChangeKind(models.TextChoices):
     PASSKEY_REMOVED = "passkey_removed", "Clé d’accès retirée"
     CODES_MADE = "codes_made", "Codes de secours créés"
     RECOVERY_STARTED = "recovery_started", "Récupération demandée"
+    RECOVERY_OPENED = "recovery_opened", "Récupération possible"
     RECOVERY_FINISHED = "recovery_finished", "Récupération terminée"
 
 
@@ -140,16 +141,20 @@ class Recovery(models.Model):
     """A way back for an agent who has lost every second factor: started by who answers for them, finished by the agent.
 
     Usable from `opens_at` (a delay during which the agent is told) until `expires_at`; a code by mail finishes it.
+    `address_digest`: the mailbox that the agent had then, which is the only one that may finish it.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     agent = models.ForeignKey("directory.Agent", on_delete=models.CASCADE, related_name="+")
-    started_by = models.ForeignKey("directory.Agent", on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(
+        "directory.Agent", null=True, on_delete=models.PROTECT, related_name="+"
+    )  # none: operator
     organization = models.ForeignKey("directory.Organization", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     opens_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     told_open_at = models.DateTimeField(null=True)
+    address_digest = models.CharField(max_length=64, default="", blank=True)
     code_digest = models.CharField(max_length=64, default="", blank=True)
     code_expires_at = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)

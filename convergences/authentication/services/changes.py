@@ -24,12 +24,11 @@ from convergences.authentication.models import (
     Passkey,
     Password,
     Purpose,
-    Recovery,
     RecoveryCode,
     SecurityChange,
     Totp,
 )
-from convergences.authentication.services import codes, devices, passwords, sessions
+from convergences.authentication.services import codes, devices, passwords, recovery_ends, sessions
 from convergences.directory.models import Agent, AgentState
 from convergences.directory.services import locks
 from convergences.foundations import clock, outbox
@@ -57,6 +56,16 @@ def told(
 
     `added` and `removed` name rows by their numbers: `{"totp": [ids], "passkey": [ids], "codes": [ids]}`.
     """
+    change, token = noted(agent, kind, added=added, removed=removed, actor=actor)
+    if agent.email:
+        outbox.post(letters.security_change(agent, change, names_of(change), token))
+    return change
+
+
+def noted(
+    agent: Agent, kind: ChangeKind, *, added: Named | None = None, removed: Named | None = None, actor: Actor
+) -> tuple[SecurityChange, str]:
+    """Note a change in the current transaction; return it with the secret of the mail, which the caller writes."""
     now, token = clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
     change = SecurityChange.objects.create(
         agent=agent,
@@ -69,9 +78,7 @@ def told(
         created_at=now,
         expires_at=now + LASTS,
     )
-    if agent.email:
-        outbox.post(letters.security_change(agent, change, names_of(change), token))
-    return change
+    return change, token
 
 
 def find(token: str) -> SecurityChange:
@@ -115,7 +122,8 @@ def contest(token: str, *, also: Sequence[uuid.UUID] = (), browser: Browser) -> 
     with transaction.atomic():
         agent = locks.hold_agent(change.agent_id)
         rows = SecurityChange.objects.select_for_update().filter(agent=agent, expires_at__gt=clock.now())
-        wanted = list(rows.filter(models.Q(pk=change.pk) | models.Q(uid__in=list(also))).order_by("created_at", "pk"))
+        named = models.Q(pk=change.pk) | models.Q(uid__in=list(also)) | _what_it_led_to(change)
+        wanted = list(rows.filter(named).order_by("created_at", "pk"))
         fresh = [row for row in wanted if row.contested_at is None]
         for row in fresh:
             _take_back(row)
@@ -126,8 +134,17 @@ def contest(token: str, *, also: Sequence[uuid.UUID] = (), browser: Browser) -> 
     return Contested(agent, wanted, done_now=bool(fresh))
 
 
+def _what_it_led_to(change: SecurityChange) -> models.Q:
+    """Name the end of a recovery whose start is contested: an older mail must not serve less than the last one."""
+    if change.kind not in (ChangeKind.RECOVERY_STARTED, ChangeKind.RECOVERY_OPENED):
+        return models.Q(pk=change.pk)
+    return models.Q(kind=ChangeKind.RECOVERY_FINISHED, created_at__gte=change.created_at)
+
+
 def _take_back(change: SecurityChange) -> None:
     now = clock.now()
+    if change.kind == ChangeKind.RECOVERY_FINISHED:
+        _freeze_since(change)
     for name, table in _TABLES.items():
         own = table.objects.filter(agent_id=change.agent_id)
         own.filter(pk__in=_ids(change.added, name), frozen_at__isnull=True).update(frozen_at=now)
@@ -137,14 +154,21 @@ def _take_back(change: SecurityChange) -> None:
     change.save(update_fields=["contested_at"])
 
 
+def _freeze_since(change: SecurityChange) -> None:
+    """Freeze whatever was added after a recovery that was not the agent's: it is of whoever finished it."""
+    for table in _TABLES.values():
+        since = table.objects.filter(agent_id=change.agent_id, created_at__gte=change.created_at)
+        since.filter(frozen_at__isnull=True).update(frozen_at=clock.now())
+
+
 def _shut_out(agent: Agent, unknown_hash: str, taken: list[SecurityChange], browser: Browser) -> None:
     """End what is open, and let no password in but one to come: whoever made the change may know the present one."""
-    actor, now = stranger(browser), clock.now()
+    actor = stranger(browser)
     if Password.objects.filter(agent=agent).exists():
         passwords.write(agent, unknown_hash)
     sessions.end_all(agent, reason="change_contested", actor=actor)
     devices.end_all(agent, reason="change_contested", actor=actor)
-    Recovery.objects.filter(agent=agent, finished_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now)
+    recovery_ends.cancel(agent, why="contested", actor=actor)
     about = About(subject_id=agent.pk, subject_label=agent.full_name)
     record(Action.CHANGE_CONTESTED, actor=actor, about=about, changes=[str(row.kind) for row in taken])
 

@@ -29,6 +29,7 @@ from convergences.authentication.services import (
     opening,
     passwords,
     recovery_codes,
+    recovery_ends,
     sessions,
     totp,
 )
@@ -131,11 +132,12 @@ def complete(
         raise PendingOver
     if isinstance(who, Pending):
         resolve(who)
-        _spend(who)
+        spend(who)
         strength = strengths.after_password(proof.kind)
         done = opening.open_for(agent, strength, browser=browser, known_browser_token=known_browser_token)
     else:
         done = _strengthened(who, agent, proof, browser, known_browser_token)
+    recovery_ends.cancel(agent, why="found_again", actor=acting(agent, browser))
     return _remembering(done, browser) if remember and proof.kind in REMEMBERABLE else done
 
 
@@ -150,6 +152,7 @@ def sign_in_with_passkey(
     agent = locks.hold_agent(proof.agent_id)
     if proof.kind != "passkey" or not rules.may_sign_in(agent):
         raise PendingOver
+    recovery_ends.cancel(agent, why="found_again", actor=acting(agent, browser))
     return opening.open_for(
         agent,
         strengths.PASSKEY_ALONE,
@@ -193,7 +196,7 @@ def _remembering(done: SignedIn, browser: Browser) -> SignedIn:
     return SignedIn(session, done.token, done.known_browser_token, token)
 
 
-def _spend(pending: Pending) -> None:
+def spend(pending: Pending) -> None:
     """Let a pending sign-in open one session: the cookie that carried it, copied, opens no second one."""
     try:
         with transaction.atomic():

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from convergences.authentication.services import recoveries
 from convergences.cli.answers import answer, json_option, moment, operator
 from convergences.directory import queries
 from convergences.directory.details import AgentDetails
@@ -19,7 +20,7 @@ organization_option = click.option(
 email_argument = click.argument("email", metavar="ADRESSE")
 
 
-@click.group("agent", short_help="Comptes : lister, inviter, suspendre, réactiver.")
+@click.group("agent", short_help="Comptes : lister, inviter, suspendre, réactiver, aider.")
 def command() -> None:
     """Comptes des agents d’une collectivité."""
 
@@ -85,6 +86,28 @@ def reactivate(email: str, key: str, as_json: bool) -> None:  # noqa: FBT001 - c
     _tell(held, "réactivé", as_json=as_json)
 
 
+@command.command()
+@email_argument
+@click.option("--organization", "key", default="", metavar="CLÉ", help="Clé de la collectivité, s’il en a plusieurs.")
+@click.option("--cancel", is_flag=True, help="Annuler la récupération en cours.")
+@json_option
+def recover(email: str, key: str, cancel: bool, as_json: bool) -> None:  # noqa: FBT001 - click's options
+    """Aide un agent qui a perdu tous ses moyens de vérification, après l’avoir reconnu de vive voix.
+
+    Il est prévenu, ses référents aussi ; passé le délai, il termine lui-même, avec son mot de passe et un code par e-mail.
+    """
+    member = _member(_organization(key), email) if key else _only_member(email)
+    actor = operator("agent recover")
+    if cancel:
+        recoveries.cancel(member, actor=actor)
+        _tell(member, "récupération annulée", as_json=as_json)
+        return
+    recovery = recoveries.start(member, actor=actor)
+    opens = moment(recovery.opens_at)
+    value = {"email": member.agent.email, "opens_at": recovery.opens_at, "expires_at": recovery.expires_at}
+    answer(value, [f"{member.agent.email} : récupération possible à partir du {opens}."], as_json=as_json)
+
+
 def _organization(key: str) -> Organization:
     found = queries.organization(key)
     if found is None:
@@ -102,6 +125,15 @@ def _member(organization: Organization, email: str) -> Membership:
     if found is None:
         raise Refusal(f"{email} n’est pas un agent de {organization.name}.")
     return found
+
+
+def _only_member(email: str) -> Membership:
+    agent = queries.by_email(email)
+    members = queries.current_memberships(agent) if agent else []
+    if len(members) != 1:
+        why = "a plusieurs employeurs : précisez --organization" if members else "n’est l’agent d’aucune collectivité"
+        raise Refusal(f"{email} {why}.")
+    return members[0]
 
 
 def _tell(member: Membership, done: str, *, as_json: bool) -> None:
