@@ -45,6 +45,7 @@ def test_four_steps_from_the_address_to_the_applications(cast: Cast, email: str)
     assert "étape 3 sur 4" in words(page)
     page = client.post("/premiere-visite/mot-de-passe", CHOSEN, follow=True)
     assert "Votre compte est prêt, Lucie" in words(page)
+    assert 'href="/annuaire/securite/deux-etapes?next=' in page.content.decode()
     found = sessions.find(token_of(client))
     assert found is not None
     assert found.agent == cast.lucie.agent

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_POST
 
 from convergences.authentication.errors import UnknownFactor
 from convergences.authentication.services import devices
@@ -14,22 +14,20 @@ from convergences.web.actor import actor_of
 from convergences.web.requests import AgentRequest
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def end(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
     """Ask for the second step again on one device; anybody else's is not found."""
-    if request.method == "POST":
-        try:
-            devices.end(request.agent, uid, actor=actor_of(request))
-        except UnknownFactor:
-            raise Http404 from None
-        messages.success(request, french("La vérification sera de nouveau demandée sur cet appareil."))
+    try:
+        devices.end(request.agent, uid, actor=actor_of(request))
+    except UnknownFactor:
+        raise Http404 from None
+    messages.success(request, french("La vérification sera de nouveau demandée sur cet appareil."))
     return HttpResponseRedirect(reverse("account:security"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def end_all(request: AgentRequest) -> HttpResponse:
     """Ask for the second step again everywhere."""
-    if request.method == "POST":
-        devices.end_all(request.agent, reason="ended_by_owner", actor=actor_of(request))
-        messages.success(request, french("La vérification sera de nouveau demandée sur tous vos appareils."))
+    devices.end_all(request.agent, reason="ended_by_owner", actor=actor_of(request))
+    messages.success(request, french("La vérification sera de nouveau demandée sur tous vos appareils."))
     return HttpResponseRedirect(reverse("account:security"))

@@ -4,7 +4,7 @@ import uuid
 
 import segno
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
@@ -52,7 +52,7 @@ def link(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             return _confirmed(request, uid, form.cleaned_data["code"])
     except UnknownFactor:
-        return _gone(request)
+        return _gone(request, uid)
     except (ProofNeeded, PendingOver):
         raise
     except Refusal as refusal:
@@ -60,7 +60,7 @@ def link(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
     try:
         return _show(request, totp.resume(request.agent, uid, session=request.current), form)
     except UnknownFactor:
-        return _gone(request)
+        return _gone(request, uid)
 
 
 def _confirmed(request: AgentRequest, uid: uuid.UUID, code: str) -> HttpResponse:
@@ -89,10 +89,11 @@ def _show(request: AgentRequest, started: Started, form: FirstCodeForm) -> HttpR
     return page(request, "account/totp.html", context, active="securite", status=status)
 
 
-def _gone(request: AgentRequest) -> HttpResponse:
-    """Lead on when it is already linked (a form sent twice, a page come back to), or back to the choice."""
-    onto = "second_step_done" if queries.has_second_factor(request.agent.pk) else "second_step"
-    return HttpResponseRedirect(onward.to(onto, onward.next_of(request)))
+def _gone(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
+    """Lead on when it is already linked (a form sent twice, a page come back to); anything else is not found."""
+    if all(each.uid != uid for each in queries.methods_of(request.agent).totps):
+        raise Http404
+    return HttpResponseRedirect(onward.to("second_step_done", onward.next_of(request)))
 
 
 def drawing(uri: str) -> SafeString:
