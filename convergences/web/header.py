@@ -19,9 +19,9 @@ class Grace:
 
     @property
     def left(self) -> str:
-        """Say how long that is: « 9 jours », « moins d’un jour »."""
-        days = (self.ends - clock.now()).days
-        return french(f"{days} jour{'s' if days > 1 else ''}" if days else "moins d'un jour")
+        """Say how long that is, the day begun included: « 9 jours », « 1 jour »."""
+        days = -((clock.now() - self.ends) // dt.timedelta(days=1))
+        return french(f"{days} jour{'s' if days > 1 else ''}")
 
 
 class Header:
