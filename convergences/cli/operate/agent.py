@@ -94,7 +94,7 @@ def reactivate(email: str, key: str, as_json: bool) -> None:  # noqa: FBT001 - c
 def recover(email: str, key: str, cancel: bool, as_json: bool) -> None:  # noqa: FBT001 - click's options
     """Aide un agent qui a perdu tous ses moyens de vérification, après l’avoir reconnu de vive voix.
 
-    Il est prévenu, ses référents aussi ; passé le délai, il termine lui-même, avec son mot de passe et un code par e-mail.
+    Ses référents et lui sont prévenus ; passé le délai, il termine lui-même, par son mot de passe et un code reçu.
     """
     member = _member(_organization(key), email) if key else _only_member(email)
     actor = operator("agent recover")

@@ -86,6 +86,13 @@ class RecoveryCodeForm(HouseForm):
     )
 
 
+class RecoveryForm(HouseForm):
+    """The six digits of the mail by which a recovery is finished."""
+
+    missing = {"code": "Saisissez les 6 chiffres de l'e-mail « Votre code de récupération »."}
+    code = SixDigits(label="Code reçu par e-mail", where="de l'e-mail")
+
+
 class PasswordAgainForm(HouseForm):
     """The password, typed again by somebody who is signed in."""
 

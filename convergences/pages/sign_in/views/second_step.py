@@ -21,16 +21,17 @@ from convergences.web.returning import safe_next
 @doors.page("GET", "HEAD", "POST")
 def second_step(request: HouseRequest) -> HttpResponseBase:
     """Ask for the second step of the sign-in that waits in this browser."""
-    return _asked(request, proving.usual)
+    return asked(request, proving.usual)
 
 
 @doors.page("GET", "HEAD", "POST")
 def recovery(request: HouseRequest) -> HttpResponseBase:
     """Ask for a recovery code in its place."""
-    return _asked(request, proving.by_recovery_code)
+    return asked(request, proving.by_recovery_code)
 
 
-def _asked(request: HouseRequest, ask: Callable[[HouseRequest, Asking], HttpResponseBase]) -> HttpResponseBase:
+def asked(request: HouseRequest, ask: Callable[[HouseRequest, Asking], HttpResponseBase]) -> HttpResponseBase:
+    """Answer a page of the sign-in that waits in this browser; without one, lead to the beginning."""
     waiting = pending.waiting(request)
     if waiting is None:
         # Sent twice, or come back to: who is signed in goes on, anybody else begins again.
@@ -52,7 +53,11 @@ def _asking(waiting: Waiting, agent: Agent) -> Asking:
         recovery=reverse("sign_in:second_step_recovery"),
         next=waiting.next,
         may_remember=True,
-        said={"back_url": reverse("sign_in:login") + doors.onward(waiting.next), "back_label": "Changer de compte"},
+        said={
+            "back_url": reverse("sign_in:login") + doors.onward(waiting.next),
+            "back_label": "Changer de compte",
+            "lost_url": reverse("sign_in:lost"),
+        },
     )
 
 
