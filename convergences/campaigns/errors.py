@@ -38,3 +38,97 @@ class DeadLink(Refusal):
 
     def __init__(self) -> None:
         super().__init__(french("Ce lien ne sert plus : il a expiré, ou la campagne est close."))
+
+
+class WrongAnswer(Refusal):
+    """An answer lacks something, or says it in a way that cannot be; `field` names it (`email_2`: the second's)."""
+
+    code = "wrong_answer"
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(french(sentence), field=field)
+
+
+class NotAwaited(Refusal):
+    """No answer is awaited from this employer in this campaign, or none any more."""
+
+    code = "not_awaited"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(french(sentence))
+
+
+class WrongCode(Refusal):
+    """The code that signs an answer is not the right one, or no longer serves. `field` says which was typed."""
+
+    code = "wrong_code"
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(french(sentence), field=field)
+
+
+class NoOfficialAddress(Refusal):
+    """The employer has no official address: no code can be sent to it."""
+
+    code = "no_official_address"
+
+    def __init__(self) -> None:
+        said = "Le centre ne connaît pas d'adresse e-mail officielle pour votre collectivité : "
+        super().__init__(french(f"{said}signez avec le code du courrier, ou appelez votre interlocuteur au centre."))
+
+
+class TooManyCodes(Refusal):
+    """A few codes an hour are sent, and no more."""
+
+    code = "too_many_codes"
+
+    def __init__(self) -> None:
+        said = "Plusieurs codes viennent déjà de partir. Cherchez le dernier dans la boîte de l'adresse officielle, "
+        super().__init__(french(f"{said}ou redemandez-en un dans une heure."))
+
+
+class BadScan(Refusal):
+    """The file is not the scan of a signed form that can be kept."""
+
+    code = "bad_scan"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(french(sentence), field="scan")
+
+
+class AnswerWaiting(Refusal):
+    """Another answer of this employer waits to be decided."""
+
+    code = "answer_waiting"
+
+    def __init__(self) -> None:
+        said = "Une réponse de cet employeur attend déjà d'être vérifiée : "
+        super().__init__(french(f"{said}validez-la ou renvoyez-la avant de saisir celle-ci."))
+
+
+class AlreadyDecided(Refusal):
+    """The answer was decided, or replaced, meanwhile."""
+
+    code = "already_decided"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(french(sentence))
+
+
+class OwnDesignation(Refusal):
+    """A correspondant does not validate an answer that names them, nor one of an employer of theirs."""
+
+    code = "own_designation"
+
+    def __init__(self) -> None:
+        said = "Cette réponse vous désigne, ou vient d'un employeur auquel vous êtes rattaché : "
+        super().__init__(french(f"{said}un autre correspondant doit la vérifier."))
+
+
+class CannotName(Refusal):
+    """A person named cannot be made référent as things are; the sentence says who, why and what to do."""
+
+    code = "cannot_name"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(french(sentence))

@@ -1,8 +1,12 @@
-"""The mails of a campaign, to the official address of an employer."""
+"""The mails of a campaign: to the official address of an employer, and to those whose profile it changes."""
 
+from typing import Any
+
+from convergences.campaigns.answers import Answer
 from convergences.campaigns.details import paragraphs
-from convergences.campaigns.models import Invitation
-from convergences.directory.models import Agent
+from convergences.campaigns.models import Designation, Invitation
+from convergences.directory.models import Agent, Membership
+from convergences.directory.names import at, of
 from convergences.foundations.mail import compose
 from convergences.foundations.outbox import Mail
 from convergences.foundations.text import day_in_words
@@ -18,6 +22,70 @@ def invitation(asked: Invitation, token: str) -> Mail:
 def reminder(asked: Invitation, token: str) -> Mail:
     """Return the mail that asks again; it says by when, and whom to call."""
     return _compose("reminder", asked, token)
+
+
+def official_code(asked: Invitation, answer: Answer, code: str) -> Mail:
+    """Return the code by which the autorité territoriale signs, with the whole of what it signs."""
+    grouped = f"{code[:3]} {code[3:]}"
+    return _tell("official_code", asked, {"answer": answer, "code": grouped})
+
+
+def receipt(designation: Designation, answer: Answer) -> Mail:
+    """Return the receipt of an answer, with the whole of it."""
+    return _tell(
+        "receipt", designation.invitation, {"answer": answer, "designation": designation, **_dates(designation)}
+    )
+
+
+def validated(designation: Designation) -> Mail:
+    """Return what tells the autorité territoriale that its référents are named."""
+    named = [str(each) for each in designation.named.all()]
+    return _tell("validated", designation.invitation, {"designation": designation, "named": named})
+
+
+def sent_back(designation: Designation, token: str) -> Mail:
+    """Return what asks for a correction: why, and a new link to the form filled in as it was."""
+    said = {"designation": designation, "token": token, "reasons": designation.reason.splitlines()}
+    return _tell("sent_back", designation.invitation, said)
+
+
+def named(member: Membership, designation: Designation) -> Mail:
+    """Return what tells an agent who has an account already that they are référent from now on."""
+    return _to_agent("named", member, {"signatory": f"{designation.signatory_name}, {designation.signatory_title}"})
+
+
+def ended(member: Membership) -> Mail:
+    """Return what tells an agent that they are no longer référent; their account goes on."""
+    return _to_agent("ended", member, {})
+
+
+def _dates(designation: Designation) -> dict[str, str]:
+    signed = designation.signed_on
+    return {"signed_on": day_in_words(signed) if signed else ""}
+
+
+def _tell(name: str, asked: Invitation, more: dict[str, Any]) -> Mail:
+    organization = asked.organization
+    context = {
+        "organization": organization.name,
+        "of_employer": of(organization.name),
+        "reference": asked.reference,
+        "contact": _contact(organization.correspondent),
+        **more,
+    }
+    return compose(f"campaigns.{name}", organization.authority_email, f"{_FOLDER}/{name}", context)
+
+
+def _to_agent(name: str, member: Membership, more: dict[str, Any]) -> Mail:
+    organization = member.organization
+    context = {
+        "member": member,
+        "of_employer": of(organization.name),
+        "at_employer": at(organization.name),
+        "contact": _contact(organization.correspondent),
+        **more,
+    }
+    return compose(f"campaigns.{name}", member.email, f"{_FOLDER}/{name}", context)
 
 
 def _compose(name: str, asked: Invitation, token: str) -> Mail:

@@ -1,0 +1,179 @@
+"""A correspondant decides an answer: accepts it, all of it or nothing, or sends it back with a reason.
+
+Two correspondants who decide at once wait for each other at the employer's row: the second is told what the first did.
+Rows are held in the directory's order, organization first (`directory.services.locks`).
+"""
+
+from django.db import transaction
+
+from convergences.audit.services import Actor, record
+from convergences.campaigns import mails
+from convergences.campaigns.actions import Action
+from convergences.campaigns.errors import AlreadyDecided, CannotName, OwnDesignation, WrongAnswer, WrongState
+from convergences.campaigns.models import (
+    CampaignState,
+    Designation,
+    DesignationState,
+    InvitationState,
+    Mandate,
+    Named,
+)
+from convergences.campaigns.services import comparing, links, registering
+from convergences.directory.details import AgentDetails
+from convergences.directory.errors import DirectoryRefusal
+from convergences.directory.models import Membership, Profile, Role
+from convergences.directory.services import guards, locks, memberships
+from convergences.foundations import clock, outbox
+from convergences.foundations.text import searchable
+from convergences.lifecycle.services import arrive
+
+LONGEST_REASON = 1000
+_DECIDED = {
+    DesignationState.VALIDATED: "Cette réponse vient d'être validée",
+    DesignationState.SENT_BACK: "Cette réponse vient d'être renvoyée",
+    DesignationState.REPLACED: "Une autre réponse de cet employeur vient de la remplacer",
+}
+
+
+@transaction.atomic
+def accept(designation: Designation, *, actor: Actor) -> Designation:
+    """Make référents of all whom the answer names, and end the profile of the others if it replaces them.
+
+    Each is created and invited, or promoted; each holds a mandate by this answer. Raises `AlreadyDecided`,
+    `OwnDesignation`, `CannotName`, `WrongState` (the employer is closed), `ForTheCentre`; then nothing is done.
+    """
+    held = _hold(designation, actor)
+    organization = held.invitation.organization
+    if not organization.active:
+        raise WrongState("Cet employeur est fermé : sa désignation ne peut plus être validée.")
+    named = list(held.named.all())
+    _check_disinterested(named, organization.pk, actor)
+    for remark in comparing.compare(held):
+        if remark.blocks:
+            raise CannotName(remark.sentence)
+    for each in named:
+        each.membership = _make_referent(each, held, actor)
+        each.save(update_fields=["membership"])
+    ended = _end_others(held, named, actor) if held.replaces else []
+    _decide(held, DesignationState.VALIDATED, InvitationState.VALIDATED, actor)
+    held.invitation.designations.filter(state=DesignationState.DRAFT).delete()
+    if organization.authority_email:
+        outbox.post(mails.validated(held))
+    record(
+        Action.ACCEPTED,
+        actor=actor,
+        about=registering.about(held.invitation),
+        reference=held.invitation.reference,
+        receipt=held.receipt_number,
+        named=len(named),
+        ended=len(ended),
+    )
+    return held
+
+
+@transaction.atomic
+def send_back(designation: Designation, reason: str, *, actor: Actor) -> Designation:
+    """Ask the autorité territoriale to correct its answer, by a mail that says why and holds a new link.
+
+    Raises `WrongAnswer` (no reason), `AlreadyDecided`, `WrongState` once the campaign is closed, `ForTheCentre`.
+    """
+    said = reason.strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise WrongAnswer(f"Dites pourquoi, en {LONGEST_REASON} caractères au plus.", field="reason")
+    held = _hold(designation, actor)
+    invitation = held.invitation
+    if invitation.campaign.state == CampaignState.CLOSED:
+        raise WrongState("La campagne est close : le lien de correction n'ouvrirait plus rien.")
+    held.reason = said
+    _decide(held, DesignationState.SENT_BACK, InvitationState.SENT_BACK, actor)
+    if invitation.organization.authority_email:
+        outbox.post(mails.sent_back(held, links.issue(invitation)))
+    record(
+        Action.SENT_BACK,
+        actor=actor,
+        about=registering.about(invitation),
+        reference=invitation.reference,
+        receipt=held.receipt_number,
+    )
+    return held
+
+
+def _hold(designation: Designation, actor: Actor) -> Designation:
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    locks.hold_organization(designation.invitation.organization_id)
+    invitation = registering.hold(designation.invitation)
+    held = Designation.objects.select_for_update().get(pk=designation.pk)
+    held.invitation = invitation
+    if held.state != DesignationState.RECEIVED:
+        said = _DECIDED.get(DesignationState(held.state), "Cette réponse n'est pas encore signée")
+        raise AlreadyDecided(f"{said} : regardez où elle en est.")
+    return held
+
+
+def _check_disinterested(named: list[Named], organization_id: int, actor: Actor) -> None:
+    """Raise `OwnDesignation` for who is named, by address or by name, or works for this employer in any way."""
+    agent = guards.acting_agent(actor)
+    if agent is None:
+        return
+    own = {(agent.email or "").lower(), searchable(agent.full_name)}
+    if any(each.email in own or searchable(str(each)) in own for each in named):
+        raise OwnDesignation
+    if Membership.objects.filter(agent=agent, organization_id=organization_id, closed_at__isnull=True).exists():
+        raise OwnDesignation
+
+
+def _make_referent(each: Named, designation: Designation, actor: Actor) -> Membership:
+    organization, warrant = designation.invitation.organization, _warrant(designation)
+    known = Membership.objects.filter(
+        organization=organization, agent__email=each.email, closed_at__isnull=True
+    ).first()
+    try:
+        member = known or _arrive(each, designation, actor)
+        already = member.profile == Profile.REFERENT
+        member = memberships.promote(member, warrant=warrant, actor=actor)
+    except DirectoryRefusal as refusal:
+        raise CannotName(f"{each} : {refusal.sentence}") from None
+    if known is not None and not already and member.email:
+        outbox.post(mails.named(member, designation))
+    _open_mandate(member, designation)
+    return member
+
+
+def _arrive(each: Named, designation: Designation, actor: Actor) -> Membership:
+    fields = ("civility", "given_name", "family_name", "job_title", "department", "email", "phone")
+    return arrive(
+        AgentDetails(**{name: getattr(each, name) for name in fields}),
+        organization=designation.invitation.organization,
+        giver=None,
+        actor=actor,
+        outside_domains_confirmed=True,  # the correspondant has just seen the remark
+    )
+
+
+def _open_mandate(member: Membership, designation: Designation) -> None:
+    Mandate.objects.filter(membership=member, ended_on__isnull=True).update(ended_on=clock.today())
+    Mandate.objects.create(membership=member, designation=designation, starts_on=clock.today())
+
+
+def _end_others(designation: Designation, named: list[Named], actor: Actor) -> list[Membership]:
+    kept = {each.membership_id for each in named}
+    leaving = [
+        member for member in comparing.referents_held(designation.invitation.organization) if member.pk not in kept
+    ]
+    for member in leaving:
+        memberships.demote(member, warrant=_warrant(designation), actor=actor)
+        Mandate.objects.filter(membership=member, ended_on__isnull=True).update(ended_on=clock.today())
+        if member.email:
+            outbox.post(mails.ended(member))
+    return leaving
+
+
+def _decide(held: Designation, state: DesignationState, then: InvitationState, actor: Actor) -> None:
+    held.state, held.decided_at, held.decided_by = state, clock.now(), actor.label[:200]
+    held.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+    held.invitation.state = then
+    held.invitation.save(update_fields=["state"])
+
+
+def _warrant(designation: Designation) -> str:
+    return f"Désignation {designation.receipt_number}, {designation.signatory_name}"
