@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from convergences.pages.team.views import access, bulk, create, dashboard, journal, modify, sheet, standing, users
+from convergences.pages.team.views import (
+    access,
+    bulk,
+    create,
+    dashboard,
+    journal,
+    modify,
+    recovery,
+    sheet,
+    standing,
+    users,
+)
 
 app_name = "team"
 
@@ -23,6 +34,8 @@ urlpatterns = [
     path("utilisateurs/<uuid:uid>/invitation", access.invite, name="invite"),
     path("utilisateurs/<uuid:uid>/mot-de-passe", access.password_link, name="password_link"),
     path("utilisateurs/<uuid:uid>/sessions", access.close_sessions, name="close_sessions"),
+    path("utilisateurs/<uuid:uid>/recuperation", recovery.recover, name="recover"),
+    path("utilisateurs/<uuid:uid>/recuperation/annuler", recovery.cancel, name="recover_cancel"),
     path("journal", journal.journal, name="journal"),
     path("journal/export", journal.journal_export, name="journal_export"),
 ]

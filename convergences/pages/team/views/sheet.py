@@ -14,6 +14,7 @@ from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french, listed
 from convergences.pages.team import preview as portal
+from convergences.pages.team import recovery
 from convergences.pages.team.members import Person, for_member
 from convergences.pages.team.rights_form import RightsForm
 from convergences.pages.team.showing import UNPROCESSABLE, page
@@ -87,8 +88,10 @@ def user_print(request: EmployerRequest, member: Membership) -> HttpResponse:
 
 def show(request: EmployerRequest, member: Membership, form: RightsForm, *, status: int = 200) -> HttpResponse:
     """Render the sheet with its form as it stands."""
+    person = Person.of(member, request.agent)
     context = {
-        "person": Person.of(member, request.agent),
+        "person": person,
+        "help": recovery.help_for(person),
         "rights": form,
         "error_list": form.errors,
         "preview": portal.as_saved(member),
