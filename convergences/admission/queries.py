@@ -16,7 +16,7 @@ from convergences.admission.previews import preview_tiles
 from convergences.admission.rules import broken, still_strong_enough
 from convergences.admission.tiles import Tile, TileState, tiles
 from convergences.catalog.models import Application
-from convergences.directory.models import Agent
+from convergences.directory.models import Agent, Organization
 from convergences.foundations.clock import day_of
 
 __all__ = [
@@ -84,6 +84,11 @@ def last_entry(application: Application) -> dt.datetime | None:
 def open_visits(application: Application) -> int:
     """Return how many visits of the application are open."""
     return Visit.objects.filter(application=application, end_requested_at__isnull=True).count()
+
+
+def open_visits_for(organization: Organization) -> int:
+    """Return how many visits are open on behalf of this employer."""
+    return Visit.objects.filter(membership__organization=organization, end_requested_at__isnull=True).count()
 
 
 class FarewellState(StrEnum):

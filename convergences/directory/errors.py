@@ -145,6 +145,15 @@ class ForTheCentre(DirectoryRefusal):
         super().__init__("Seul le centre de gestion peut faire cela.")
 
 
+class CentreStaysOpen(DirectoryRefusal):
+    """The centre runs the portal: closing it would lock everybody out, its own correspondants first."""
+
+    code = "centre_stays_open"
+
+    def __init__(self) -> None:
+        super().__init__("Le centre de gestion ne peut pas être fermé.")
+
+
 class NotWarranted(DirectoryRefusal):
     """Only the centre, on a designation, makes or ends a référent (DOMAIN, rule 4)."""
 

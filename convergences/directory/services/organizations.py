@@ -1,4 +1,4 @@
-"""Declaring an organization, and changing it. Operators and correspondants only."""
+"""Declaring an organization, changing it, closing it. Operators and correspondants only."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from convergences.audit.services import About, Actor, record
 from convergences.directory.actions import Action
-from convergences.directory.errors import InvalidField
-from convergences.directory.models import Agent, Organization, Role
+from convergences.directory.errors import CentreStaysOpen, InvalidField, WrongState
+from convergences.directory.models import Agent, Organization, OrganizationKind, Role
 from convergences.directory.organization_details import OrganizationDetails
 from convergences.directory.services import guards, locks
 from convergences.foundations import clock
@@ -43,6 +43,44 @@ def modify(organization: Organization, details: OrganizationDetails, *, actor: A
         _save(held)
         record(Action.ORGANIZATION_MODIFIED, actor=actor, about=_about(held), fields=changed)
     return tuple(changed)
+
+
+def hold(organization: Organization) -> Organization:
+    """Return the organization as it is now, held until the transaction ends: to compare with it before changing it."""
+    return locks.hold_organization(organization.pk)
+
+
+@transaction.atomic
+def close(organization: Organization, *, reason: str = "", actor: Actor) -> Organization:
+    """Close an employer: nobody enters anything for it any more, and nobody manages it. Nothing is lost.
+
+    Attachments, designations and rights are kept for the day it opens again; admission refuses meanwhile, and ends open
+    visits. Raises `WrongState` (closed already), `CentreStaysOpen`, `ForTheCentre`.
+    """
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    held = locks.hold_organization(organization.pk)
+    if held.kind == OrganizationKind.CENTER:
+        raise CentreStaysOpen
+    if not held.active:
+        raise WrongState("Cet employeur est déjà fermé.")
+    return _turn(held, Action.ORGANIZATION_CLOSED, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def reopen(organization: Organization, *, actor: Actor) -> Organization:
+    """Open again an employer that was closed. Raises `WrongState` (open already), `ForTheCentre`."""
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    held = locks.hold_organization(organization.pk)
+    if held.active:
+        raise WrongState("Cet employeur est déjà ouvert.")
+    return _turn(held, Action.ORGANIZATION_REOPENED, reason="", actor=actor)
+
+
+def _turn(held: Organization, action: Action, *, reason: str, actor: Actor) -> Organization:
+    held.active = not held.active
+    held.save(update_fields=["active"])
+    record(action, actor=actor, about=_about(held), **({"reason": reason} if reason else {}))
+    return held
 
 
 @transaction.atomic

@@ -1,11 +1,18 @@
-"""Addresses of the room."""
+"""Addresses of the room. Acts about no employer stand beside the list: a handle may be any word."""
 
 from django.urls import path
 
-from convergences.pages.employers.views import employers
+from convergences.pages.employers.views import employers, export, saving, sheet, standing
 
 app_name = "employers"
 
 urlpatterns = [
-    path("", employers.employers, name="employers"),
+    path("employeurs", employers.employers, name="employers"),
+    path("employeurs.<slug:form>", export.export, name="export"),
+    path("ajouter-un-employeur", saving.create, name="create"),
+    path("employeurs/<slug:organization>", sheet.employer, name="employer"),
+    path("employeurs/<slug:organization>/journal", sheet.journal, name="journal"),
+    path("employeurs/<slug:organization>/modifier", saving.modify, name="modify"),
+    path("employeurs/<slug:organization>/fermer", standing.close, name="close"),
+    path("employeurs/<slug:organization>/rouvrir", standing.reopen, name="reopen"),
 ]

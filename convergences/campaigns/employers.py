@@ -1,0 +1,45 @@
+"""What campaigns say of employers, for the pages about employers."""
+
+from collections.abc import Collection
+
+from django.db.models import Prefetch, QuerySet
+
+from convergences.campaigns.models import Campaign, CampaignState, Designation, DesignationState, Invitation
+from convergences.campaigns.models import InvitationState as State
+from convergences.foundations import clock
+
+UNANSWERED = (State.WAITING, State.SENT, State.OPENED, State.SENT_BACK)
+
+
+def latest() -> Campaign | None:
+    """Return the campaign launched last, open or closed, or None."""
+    launched = Campaign.objects.exclude(state=CampaignState.DRAFT).filter(launched_at__isnull=False)
+    return launched.order_by("-launched_at", "-pk").first()
+
+
+def is_late(invitation: Invitation, campaign: Campaign) -> bool:
+    """Say whether this employer has let the campaign's deadline pass without an answer."""
+    return campaign.deadline < clock.today() and invitation.state in UNANSWERED
+
+
+def late(campaign: Campaign) -> QuerySet[Invitation, int]:
+    """Return the keys of the employers that `is_late` says yes of; nobody before the deadline is past."""
+    rows = Invitation.objects.filter(campaign=campaign, state__in=UNANSWERED)
+    if campaign.deadline >= clock.today():
+        rows = rows.none()
+    return rows.values_list("organization_id", flat=True)
+
+
+def invitations(campaign: Campaign, organization_ids: Collection[int] | None = None) -> dict[int, Invitation]:
+    """Return how far these employers are in a campaign, or all of them, by employer; in one query."""
+    rows = Invitation.objects.filter(campaign=campaign)
+    if organization_ids is not None:
+        rows = rows.filter(organization__in=list(organization_ids))
+    return {invitation.organization_id: invitation for invitation in rows}
+
+
+def history(organization_id: int) -> list[Invitation]:
+    """Return the campaigns that this employer was asked in, latest first, each with its answers; in two queries."""
+    answers = Designation.objects.exclude(state=DesignationState.DRAFT).order_by("-created_at")
+    rows = Invitation.objects.filter(organization=organization_id).select_related("campaign")
+    return list(rows.prefetch_related(Prefetch("designations", answers)).order_by("-campaign__created_at", "-pk"))
