@@ -2,12 +2,16 @@
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
+from hypothesis import HealthCheck, settings
 
 from convergences.foundations import keys
 from tests import flushing
 from tests.cast import Cast, build_cast
 
 flushing.allow()
+# What is drawn may not depend on how busy the machine is.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

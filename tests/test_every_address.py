@@ -41,7 +41,7 @@ OPEN_TO_STRANGERS = {
     "courrier": "the demo's mail page, absent in production",
     "favicon.ico": "browsers ask for it",
 }
-REFUSED = {400, 401, 403, 404, 405}
+REFUSED = {400, 401, 403, 404, 405, 415}
 # Where one acts for others: nothing there answers a référent of another town.
 OF_OTHERS = ("annuaire/collectivites/", "administration/", "espace-cig/")
 
