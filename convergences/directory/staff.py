@@ -35,7 +35,7 @@ def at_the_centre() -> QuerySet[Membership, int]:
 def correspondents() -> QuerySet[Agent]:
     """Return the correspondants of the centre in activity, by name."""
     found = Agent.objects.filter(state=AgentState.ACTIVE, staff_roles__role=Role.CORRESPONDENT)
-    return found.filter(pk__in=at_the_centre()).order_by("family_name", "given_name", "pk")
+    return found.filter(pk__in=at_the_centre()).select_related("photo").order_by("family_name", "given_name", "pk")
 
 
 def correspondent_of(organization: Organization | None) -> Agent | None:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from convergences.directory.models import AgentState, Profile
+from convergences.directory.models import Agent, AgentState, Organization, Profile, Role, StaffRole
 from convergences.foundations import clock
 from tests.cast import Cast, join, member
 from tests.team.pages import client, right, sheet, team, words
@@ -63,3 +63,19 @@ def test_a_referent_of_two_towns_goes_from_one_to_the_other(cast: Cast) -> None:
 def test_a_town_where_one_is_only_a_user_is_not_in_the_menu(cast: Cast) -> None:
     join(cast.nadia.agent, cast.romainville)
     assert team(key="romainville") not in client(cast.nadia).get(team()).content.decode()
+
+
+def test_the_correspondent_who_follows_the_town_is_named_with_how_to_reach_them(cast: Cast) -> None:
+    other = member(cast.center, "Rose Amar")
+    StaffRole.objects.create(agent=other.agent, role=Role.CORRESPONDENT, granted_at=clock.now())
+    Agent.objects.filter(pk=other.agent_id).update(phone="+33156968080")
+    Organization.objects.filter(pk=cast.pantin.pk).update(correspondent=other.agent)
+    page = client(cast.nadia).get(team())
+    assert "Votre correspondant CIG RA Rose Amar +33156968080 rose.amar@cig.example" in words(page)
+    assert 'href="mailto:rose.amar@cig.example"' in page.content.decode()
+    assert "Julien Moreau" in words(client(cast.karim).get(team(key="romainville")))
+
+
+def test_without_correspondent_the_dashboard_names_nobody(cast: Cast) -> None:
+    StaffRole.objects.all().delete()
+    assert "Votre correspondant" not in words(client(cast.nadia).get(team()))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.audit import queries as audit
 from convergences.directory import queries as directory
+from convergences.directory import staff
 from convergences.entitlements import queries as entitlements
 from convergences.pages.team.showing import page
 from convergences.web.entries import entries_of
@@ -29,6 +30,7 @@ def dashboard(request: EmployerRequest) -> HttpResponse:
         "expiring": [(right, _end(right.ends_on)) for right in expiring[:SHOWN]],
         "expiring_total": expiring.count(),
         "entries": entries_of(events, request.agent),
+        "correspondent": staff.correspondent_of(organization),
     }
     return page(request, "team/dashboard.html", context, active="tableau")
 
