@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from convergences.authentication.models import Session
+from convergences.authentication.models import Recovery, Session
 from tests.authentication.proving import Held, with_codes, with_totp
-from tests.authentication.recovering_from import MORNING, Clock
+from tests.authentication.recovering_from import MORNING, Clock, opened
 from tests.cast import Cast
 
 
@@ -27,3 +27,9 @@ def lost(clock: Clock, cast: Cast) -> Held:
     Session.objects.all().delete()
     clock.shift(dt.timedelta(minutes=1))
     return held
+
+
+@pytest.fixture
+def recovery(cast: Cast, lost: Held, clock: Clock) -> Recovery:
+    """Nadia asked for it a day ago."""
+    return opened(cast, clock)

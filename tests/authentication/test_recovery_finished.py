@@ -10,13 +10,11 @@ from convergences.authentication.errors import (
     PendingOver,
     TooManyAttempts,
     WrongCode,
-    WrongCredentials,
     WrongSecondStep,
 )
 from convergences.authentication.models import Level, Passkey, Recovery, RememberedDevice, Session, Totp
 from convergences.authentication.recovery_errors import NoRecovery
 from convergences.authentication.services import (
-    changes,
     fresh,
     passwords,
     recoveries,
@@ -28,7 +26,7 @@ from convergences.authentication.services import (
 from convergences.directory.models import Agent, AgentState, Membership, Profile
 from convergences.foundations import clock as house_clock
 from convergences.foundations.models import OutboxMessage
-from tests.authentication.doing import HERE, NEW, attempt, letters, told
+from tests.authentication.doing import HERE, NEW, letters, told
 from tests.authentication.proving import Held, pending, trusted, typed_password, with_totp
 from tests.authentication.proving import opened as session_of
 from tests.authentication.recovering_from import (
@@ -37,7 +35,6 @@ from tests.authentication.recovering_from import (
     by,
     code_for,
     finish,
-    opened,
     other_than,
     start,
     to,
@@ -46,12 +43,6 @@ from tests.authentication.recovering_from import (
 from tests.cast import Cast, set_password
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def recovery(cast: Cast, lost: Held, clock: Clock) -> Recovery:
-    """Nadia asked for it a day ago."""
-    return opened(cast, clock)
 
 
 def _standing(cast: Cast) -> Recovery | None:
@@ -276,47 +267,6 @@ def test_once_cancelled_the_code_that_was_sent_is_dead(cast: Cast, recovery: Rec
     recoveries.cancel(cast.claire, actor=by(cast.moussa.agent))
     with pytest.raises(NoRecovery):
         finish(cast.claire.agent, code)
-
-
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_thief_who_waits_is_stopped_by_either_notice(cast: Cast, recovery: Recovery, which: int) -> None:
-    recoveries.tend()
-    waiting = pending(cast.claire.agent)
-    code = code_for(cast.claire.agent, waiting)
-    notices = [mail for mail in to(cast.claire.agent) if mail.kind == "authentication.recovery_told"]
-    assert changes.contest(token_of(notices[which]), browser=HERE).done_now
-    with pytest.raises(PendingOver):
-        recovering.finish(waiting, code, browser=HERE)
-    with pytest.raises(WrongCredentials):
-        attempt(cast.claire.agent.email)
-    (event,) = told("recovery_cancelled")
-    assert (event.details["why"], event.organization_id) == ("contested", cast.pantin.pk)
-
-
-@pytest.mark.parametrize("which", [0, 1, 2])
-def test_a_thief_who_has_finished_is_thrown_out_by_any_of_the_notices(
-    cast: Cast, recovery: Recovery, lost: Held, which: int
-) -> None:
-    recoveries.tend()
-    done = finish(cast.claire.agent)
-    theirs = with_totp(cast.claire.agent, "Téléphone du voleur", password=False)
-    notices = [m for m in to(cast.claire.agent) if m.kind != "authentication.recovery_code"]
-    changes.contest(token_of(notices[which]), browser=HERE)
-    methods = queries.methods_of(cast.claire.agent)
-    assert [each.pk for each in methods.totps] == [lost.totp.pk]
-    assert methods.codes_left == 10
-    assert Totp.objects.get(pk=theirs.totp.pk).frozen_at is not None
-    done.session.refresh_from_db()
-    assert done.session.ended_at is not None
-    with pytest.raises(WrongCredentials):
-        attempt(cast.claire.agent.email)
-
-
-def test_what_was_removed_comes_back_for_a_week_only(cast: Cast, recovery: Recovery, clock: Clock) -> None:
-    finish(cast.claire.agent)
-    clock.shift(dt.timedelta(days=7, seconds=1))
-    with pytest.raises(Exception, match="Ce lien ne sert plus"):
-        changes.contest(token_of(to(cast.claire.agent)[-1]), browser=HERE)
 
 
 def test_a_suspended_agent_finishes_nothing(cast: Cast, recovery: Recovery) -> None:
