@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "convergences.pages.account",
     "convergences.pages.team",
     "convergences.pages.administration",
+    "convergences.pages.designation",
     "convergences.pages.employers",
     "convergences.protocols.oidc",
     "convergences.protocols.cas",

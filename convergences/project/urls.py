@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("convergences.web.urls")),
     path("", include("convergences.pages.sign_in.urls")),
     path("", include("convergences.pages.home.urls")),
+    path("", include("convergences.pages.designation.urls")),
     path("annuaire/", include("convergences.pages.account.urls")),
     path("annuaire/collectivites/<slug:organization>/", include("convergences.pages.team.urls")),
     path("espace-cig/", include("convergences.pages.employers.urls")),
