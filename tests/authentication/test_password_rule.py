@@ -8,6 +8,7 @@ from convergences.authentication.known import is_known, known_passwords
 from convergences.authentication.models import Password
 from convergences.authentication.services import passwords
 from tests.cast import PASSWORD, Cast
+from tests.hashing import REAL
 
 CLAIRE = ["Claire", "Nguyên", "claire.nguyen", "Ville de Pantin"]
 
@@ -134,7 +135,8 @@ def test_every_employer_of_the_agent_is_refused_in_the_password(cast: Cast) -> N
 
 
 @pytest.mark.database
-def test_the_table_holds_argon2id_of_the_strength_decided(cast: Cast) -> None:
+def test_the_table_holds_argon2id_of_the_strength_decided(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "HASHER", REAL)
     passwords.store(cast.claire.agent, PASSWORD)
     assert Password.objects.get().hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert passwords.check(cast.claire.agent, PASSWORD)

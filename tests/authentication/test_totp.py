@@ -148,7 +148,7 @@ def test_a_password_alone_adds_nothing_beside_a_factor(cast: Cast) -> None:
 def test_a_start_left_unfinished_is_dead_within_the_hour(cast: Cast) -> None:
     with _at(NOON):
         started = totp.start(cast.claire.agent, "Téléphone", session=opened(cast.claire.agent))
-    with _at(NOON + dt.timedelta(hours=1)):
+    with _at(NOON + dt.timedelta(hours=1, minutes=1)):
         session, code = opened(cast.claire.agent), pyotp.TOTP(started.secret).now()
         with pytest.raises(UnknownFactor):
             totp.confirm(cast.claire.agent, started.totp.uid, code, session=session, actor=SYSTEM)
