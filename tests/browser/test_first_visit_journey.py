@@ -21,12 +21,12 @@ def _photo() -> bytes:
     return picture.getvalue()
 
 
-def code_from_mailbox(page: Page, demo: Demo, recipient: str) -> str:
+def code_from_mailbox(page: Page, demo: Demo, recipient: str, subject: str = "Votre code CONVERGENCES") -> str:
     """Read the newest code for this recipient on the demo's mail page, in another tab, as a person would."""
     mailbox = page.context.new_page()
     for _ in range(60):
         mailbox.goto(f"{demo.portal}/courrier?q={recipient}")
-        letter = mailbox.get_by_role("link", name="Votre code CONVERGENCES")
+        letter = mailbox.get_by_role("link", name=subject)
         if letter.count():
             letter.first.click()
             mailbox.get_by_text(fr("Le même e-mail, en texte")).click()

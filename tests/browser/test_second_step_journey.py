@@ -35,9 +35,9 @@ def _seed(page: Page) -> str:
     return re.sub(r"\s", "", page.locator("#cle").inner_text())
 
 
-def _enrolled(page: Page, demo: Demo) -> tuple[str, list[str]]:
+def _enrolled(page: Page, demo: Demo, who: str = SAMIRA) -> tuple[str, list[str]]:
     """Set up an application of codes; return its key and the recovery codes."""
-    sign_in(page, demo, SAMIRA)
+    sign_in(page, demo, who)
     page.goto(demo.portal + CHOICE)
     page.get_by_role("button", name="Application de codes sur téléphone").click()
     seed = _seed(page)
@@ -52,10 +52,10 @@ def _enrolled(page: Page, demo: Demo) -> tuple[str, list[str]]:
     return seed, codes
 
 
-def _to_second_step(page: Page, demo: Demo) -> None:
+def _to_second_step(page: Page, demo: Demo, who: str = SAMIRA) -> None:
     page.context.clear_cookies()
     page.goto(f"{demo.portal}/connexion")
-    page.get_by_label("Identifiant").fill(SAMIRA)
+    page.get_by_label("Identifiant").fill(who)
     page.get_by_label("Mot de passe", exact=True).fill(demo.password)
     page.get_by_role("button", name="Se connecter").click()
     expect(page.get_by_role("heading", name=fr("Confirmez que c'est bien vous"))).to_be_visible()

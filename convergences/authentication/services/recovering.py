@@ -38,7 +38,6 @@ from convergences.foundations.sealing import keyed_digest
 LASTS = dt.timedelta(minutes=30)
 TRIES = 5
 DIGITS = 6
-_TABLES: tuple[type[Totp], type[Passkey], type[RecoveryCode]] = (Totp, Passkey, RecoveryCode)
 _EXPIRED = "Ce code a expiré ou a déjà servi : demandez-en un nouveau."
 _EXHAUSTED = "Trop d'essais avec ce code : demandez-en un nouveau."
 
@@ -123,10 +122,14 @@ def _put_away(agent: Agent) -> dict[str, list[int]]:
     An application of codes that was never confirmed goes too: it may be of who tried before.
     """
     Totp.objects.filter(agent=agent, confirmed_at=None).delete()
-    totps, passkeys, codes = (table.objects.filter(agent=agent, **queries.ALIVE) for table in _TABLES)
+    totps = Totp.objects.filter(agent=agent, **queries.ALIVE)
+    passkeys = Passkey.objects.filter(agent=agent, **queries.ALIVE)
+    codes = RecoveryCode.objects.filter(agent=agent, **queries.ALIVE)
     removed = {"totp": _ids(totps), "passkey": _ids(passkeys), "codes": _ids(codes.filter(used_at__isnull=True))}
-    for rows in (totps, passkeys, codes):
-        rows.update(removed_at=clock.now())
+    now = clock.now()
+    totps.update(removed_at=now)
+    passkeys.update(removed_at=now)
+    codes.update(removed_at=now)
     return removed
 
 
