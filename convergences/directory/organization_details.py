@@ -40,6 +40,10 @@ class OrganizationDetails:
     authority: Authority = Authority()
     active: bool = True
 
+    def with_key(self, key: str) -> "OrganizationDetails":
+        """Return the same details under another handle."""
+        return replace(self, key=key)
+
     def cleaned(self) -> "OrganizationDetails":
         """Return the same details as they are kept; raises `InvalidField`, which names the field, and nothing else."""
         if self.kind not in OrganizationKind.values:

@@ -24,7 +24,7 @@ def test_every_employer_is_there_by_name_with_its_referents_and_accounts(cast: C
     answer = julien(cast).get(LIST)
     assert [line.employer.key for line in answer.context["lines"]] == ["cig", "pantin", "romainville"]
     assert "Ville de Pantin Commune · Affilié 93 Moussa Diarra, +1 3" in words(answer)
-    assert "CIG petite couronne Centre de gestion · Centre 93 Aucun 1" in words(answer)
+    assert "CIG petite couronne Centre de gestion · Centre 93 – 1" in words(answer)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergences.pages.employers.views import employers, export, saving, sheet, standing
+from convergences.pages.employers.views import employers, export, importing, saving, sheet, standing
 
 app_name = "employers"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("employeurs", employers.employers, name="employers"),
     path("employeurs.<slug:form>", export.export, name="export"),
     path("ajouter-un-employeur", saving.create, name="create"),
+    path("importer-des-employeurs", importing.import_employers, name="import"),
     path("employeurs/<slug:organization>", sheet.employer, name="employer"),
     path("employeurs/<slug:organization>/journal", sheet.journal, name="journal"),
     path("employeurs/<slug:organization>/modifier", saving.modify, name="modify"),
