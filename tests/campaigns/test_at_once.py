@@ -1,0 +1,107 @@
+"""Several people at the same instant, on PostgreSQL: one winner, and a clear refusal."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState
+from convergences.campaigns.services import answering, codes, deciding
+from convergences.directory.models import Membership, Profile
+from convergences.foundations.errors import Refusal
+from convergences.foundations.models import OutboxMessage
+from tests.campaigns.answering import ANNE, PAUL, VISITOR, answer, asked, letter_of, received
+from tests.campaigns.doing import acting
+from tests.cast import build_cast
+
+on_postgresql = pytest.mark.skipif(
+    "postgresql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite in memory is one connection"
+)
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True), on_postgresql]
+
+
+def _together(*acts: Callable[[], object]) -> list[str]:
+    """Do all of it at once; return what came of each act, in order: "done", or the code of the refusal."""
+
+    def work(act: Callable[[], object]) -> str:
+        try:
+            act()
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(work, acts))
+
+
+def test_of_correspondants_who_decide_at_once_one_decides() -> None:
+    cast = build_cast()
+    designation = received(cast, ANNE, PAUL, replaces=True)
+    julien = acting(cast.julien)
+    came = _together(
+        *[lambda: deciding.accept(designation, actor=julien)] * 3,
+        *[lambda: deciding.send_back(designation, "Une autre adresse", actor=julien)] * 3,
+    )
+    assert sorted(came) == ["already_decided"] * 5 + ["done"]
+    designation.refresh_from_db()
+    accepted = designation.state == DesignationState.VALIDATED
+    referents = Membership.objects.filter(organization=cast.pantin, profile=Profile.REFERENT)
+    emails = set(referents.values_list("agent__email", flat=True))
+    assert (emails == {ANNE.email, PAUL.email}) == accepted
+    sent = OutboxMessage.objects.filter(kind__in=("campaigns.validated", "campaigns.sent_back"))
+    assert sent.count() == 1
+
+
+def test_an_answer_given_while_the_former_is_accepted_leaves_one_that_stands() -> None:
+    cast = build_cast()
+    first = received(cast, ANNE)
+    invitation, julien = first.invitation, acting(cast.julien)
+    code = letter_of(invitation)
+    came = _together(
+        lambda: deciding.accept(first, actor=julien),
+        lambda: answering.receive(invitation, answer(PAUL), actor=VISITOR, letter_code=code),
+    )
+    assert sorted(came) in (["already_decided", "done"], ["done", "not_awaited"])
+    standing = Designation.objects.filter(state__in=(DesignationState.RECEIVED, DesignationState.VALIDATED))
+    state = Invitation.objects.get(pk=invitation.pk).state
+    expected = DesignationState.VALIDATED if state == InvitationState.VALIDATED else DesignationState.RECEIVED
+    assert [each.state for each in standing] == [expected]
+
+
+def test_one_button_pressed_many_times_signs_once() -> None:
+    cast = build_cast()
+    invitation = asked(cast)
+    code = letter_of(invitation)
+    came = _together(
+        *[lambda: answering.receive(invitation, answer(), actor=VISITOR, letter_code=code)] * 6,
+    )
+    assert sorted(came) == ["done", *["wrong_code"] * 5]
+    assert Designation.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="campaigns.receipt").count() == 1
+
+
+def test_tries_made_at_once_are_all_counted() -> None:
+    cast = build_cast()
+    invitation = asked(cast)
+    letter_of(invitation)
+    wrong = lambda: answering.receive(invitation, answer(), actor=VISITOR, letter_code="2222-2222-2222")  # noqa: E731
+    assert set(_together(*[wrong] * 16)) == {"wrong_code"}
+    assert Invitation.objects.get(pk=invitation.pk).code_tries == codes.LETTER_TRIES
+
+
+def test_drafts_saved_at_once_leave_one() -> None:
+    cast = build_cast()
+    invitation = asked(cast)
+    came = _together(
+        *(
+            lambda n=n: answering.save_draft(invitation, answer(replace(ANNE, department=f"Service {n}")))  # type: ignore[misc]
+            for n in range(6)
+        )
+    )
+    assert set(came) == {"done"}
+    assert Designation.objects.get().named.count() == 1
