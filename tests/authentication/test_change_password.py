@@ -11,10 +11,10 @@ from tests.cast import PASSWORD, Cast, set_password
 pytestmark = pytest.mark.database
 
 
-def _change(cast: Cast, current: str, new: str, token: str = "") -> None:
+def _change(cast: Cast, current: str, new: str, token: str = "") -> str:
     agent = cast.claire.agent
     session = sessions.find(token) if token else None
-    passwords.change(agent, current, new, actor=acting(agent, HERE), session=session)
+    return passwords.change(agent, current, new, actor=acting(agent, HERE), session=session)
 
 
 def test_a_session_left_open_does_not_serve_to_guess_the_password(cast: Cast) -> None:
@@ -33,12 +33,20 @@ def test_a_session_left_open_does_not_serve_to_guess_the_password(cast: Cast) ->
 def test_the_other_sessions_end_and_this_one_stays(cast: Cast) -> None:
     set_password(cast.claire.agent)
     here, elsewhere = attempt(cast.claire.agent.email), attempt(cast.claire.agent.email)
-    _change(cast, PASSWORD, NEW, here.token)
-    assert sessions.find(here.token) is not None
+    renewed = sessions.find(_change(cast, PASSWORD, NEW, here.token))
+    assert renewed is not None
+    assert renewed.pk == here.session.pk
     assert sessions.find(elsewhere.token) is None
     assert attempt(cast.claire.agent.email, NEW).token
     assert letters()[-1].kind == "authentication.password_changed"
     assert told("password_changed")[0].actor_id == cast.claire.agent.pk
+
+
+def test_a_copy_of_this_sessions_cookie_ends_too(cast: Cast) -> None:
+    set_password(cast.claire.agent)
+    here = attempt(cast.claire.agent.email)
+    _change(cast, PASSWORD, NEW, here.token)
+    assert sessions.find(here.token) is None
 
 
 def test_a_weak_or_unchanged_password_is_refused(cast: Cast) -> None:

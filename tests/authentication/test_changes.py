@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from convergences.audit.services import Actor
+from convergences.authentication import queries
 from convergences.authentication.errors import DeadLink, PasskeyRefused, WrongCredentials
 from convergences.authentication.models import (
     ChangeKind,
@@ -17,7 +18,7 @@ from convergences.authentication.models import (
     Session,
     Totp,
 )
-from convergences.authentication.services import changes, devices, passkeys, sessions
+from convergences.authentication.services import changes, devices, passkeys, recovery_codes, sessions
 from convergences.directory.models import Agent, AgentState
 from convergences.foundations import clock
 from tests.authentication.doing import HERE, attempt, letters, told
@@ -128,6 +129,29 @@ def test_other_changes_of_the_week_are_contested_with_it_but_nobody_elses(claire
     assert Passkey.objects.filter(agent=claire, frozen_at__isnull=True).count() == 0
     hers.refresh_from_db()
     assert hers.frozen_at is None
+
+
+def test_the_codes_of_who_added_a_factor_do_not_wait_for_the_next_one(claire: Agent) -> None:
+    enrol(claire)
+    recovery_codes.make(claire, session=session_of(claire), actor=acting_here(claire))
+    changes.contest(tokens()[0], browser=HERE)  # the codes were not ticked
+    set_password(claire)
+    enrol(claire, session=session_of(claire))
+    assert queries.methods_of(claire).codes_left == 0
+
+
+def test_codes_made_since_are_frozen_beside_a_factor_of_before_and_older_ones_stay(claire: Agent) -> None:
+    with time_machine.travel(clock.now() - dt.timedelta(hours=2), tick=False):
+        enrol(claire)
+        recovery_codes.make(claire, session=session_of(claire), actor=acting_here(claire))
+    enrol(claire, session=session_of(claire))
+    changes.contest(tokens()[-1], browser=HERE)
+    assert queries.methods_of(claire).codes_left == recovery_codes.NUMBER
+    enrol(claire, session=session_of(claire))
+    recovery_codes.make(claire, session=session_of(claire), actor=acting_here(claire))
+    changes.contest(tokens()[-2], browser=HERE)
+    assert queries.methods_of(claire).codes_left == 0
+    assert queries.has_second_factor(claire.pk)
 
 
 def test_a_recovery_under_way_is_cancelled(claire: Agent, cast: Cast) -> None:

@@ -72,6 +72,13 @@ def test_other_changes_may_be_ticked(cast: Cast, link: str) -> None:
     assert not Passkey.objects.filter(frozen_at__isnull=True).exists()
 
 
+def test_what_was_added_after_is_ticked_beforehand_and_what_was_before_is_not(cast: Cast, link: str) -> None:
+    enrol(cast.claire.agent, name="Intruse")
+    first, second = tokens()
+    assert browser().get(f"{PAGE}?cle={first}").content.decode().count(" checked") == 1
+    assert " checked" not in browser().get(f"{PAGE}?cle={second}").content.decode()
+
+
 def test_who_contests_signed_in_as_somebody_else_is_signed_out(cast: Cast, link: str) -> None:
     client = signed_in(cast.karim.agent)
     contest(client, link)

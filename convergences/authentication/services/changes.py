@@ -15,7 +15,7 @@ from typing import Any
 from django.db import models, transaction
 
 from convergences.audit.services import About, Actor, record
-from convergences.authentication import hashing, letters
+from convergences.authentication import hashing, letters, queries
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, stranger
 from convergences.authentication.errors import DeadLink, TooManyAttempts
@@ -36,6 +36,7 @@ from convergences.foundations.sealing import digest
 
 LASTS = dt.timedelta(days=7)
 TOKEN_BYTES = 32
+ADDITIONS = frozenset({ChangeKind.TOTP_ADDED, ChangeKind.PASSKEY_ADDED})
 Named = Mapping[str, Sequence[int]]
 _TABLES: dict[str, type[Totp | Passkey | RecoveryCode]] = {"totp": Totp, "passkey": Passkey, "codes": RecoveryCode}
 
@@ -128,6 +129,7 @@ def contest(token: str, *, also: Sequence[uuid.UUID] = (), browser: Browser) -> 
         for row in fresh:
             _take_back(row)
         if fresh:
+            _freeze_codes_of(agent, fresh)
             _shut_out(agent, unknown, fresh, browser)
     if fresh:
         _send_reset(agent, browser)
@@ -159,6 +161,18 @@ def _freeze_since(change: SecurityChange) -> None:
     for table in _TABLES.values():
         since = table.objects.filter(agent_id=change.agent_id, created_at__gte=change.created_at)
         since.filter(frozen_at__isnull=True).update(frozen_at=clock.now())
+
+
+def _freeze_codes_of(agent: Agent, taken: list[SecurityChange]) -> None:
+    """Freeze the recovery codes that whoever made these changes may hold, whether or not the agent named them too.
+
+    Those made since a factor was added, and all of them once no factor is left: they would serve again with the next.
+    """
+    codes = RecoveryCode.objects.filter(agent=agent, **queries.ALIVE)
+    if queries.has_second_factor(agent.pk):
+        additions = [row.created_at for row in taken if row.kind in ADDITIONS]
+        codes = codes.filter(created_at__gte=min(additions)) if additions else codes.none()
+    codes.update(frozen_at=clock.now())
 
 
 def _shut_out(agent: Agent, unknown_hash: str, taken: list[SecurityChange], browser: Browser) -> None:

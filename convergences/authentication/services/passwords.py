@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from convergences.audit.services import About, Actor, record
-from convergences.authentication import hashing, letters, limits, queries, strength
+from convergences.authentication import hashing, letters, limits, queries, strength, strengths
 from convergences.authentication.actions import Action
 from convergences.authentication.errors import SamePassword, TooManyAttempts, WrongCurrentPassword
 from convergences.authentication.models import Password, Session
@@ -60,10 +60,12 @@ def prove(agent: Agent, clear: str) -> None:
     attempts.forgive(source)
 
 
-def change(agent: Agent, current: str, new: str, *, actor: Actor, session: Session | None) -> None:
+def change(agent: Agent, current: str, new: str, *, actor: Actor, session: Session | None) -> str:
     """Change one's own password: the present one proves who asks, the other sessions end, a mail tells the agent.
 
-    Raises `WrongCurrentPassword`, `TooManyAttempts`, `SamePassword` or `WeakPassword`.
+    Return the new token of the session that goes on: a copy of its cookie, stolen before, ends like the others.
+
+    Raises `WrongCurrentPassword`, `TooManyAttempts`, `SamePassword`, `WeakPassword` or `PendingOver`.
     """
     prove(agent, current)
     if hashing.normalised(new) == hashing.normalised(current):
@@ -76,6 +78,9 @@ def change(agent: Agent, current: str, new: str, *, actor: Actor, session: Sessi
         outbox.post(letters.password_changed(agent, actor.browser))
         about = About(subject_id=agent.pk, subject_label=agent.full_name)
         record(Action.PASSWORD_CHANGED, actor=actor, about=about)
+        if session is None:
+            return ""
+        return sessions.strengthen(session, strengths.of_session(session, strengths.PASSWORD), password=True)
 
 
 def _required(agent: Agent, clear: str, *, field: str) -> str:

@@ -10,16 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convergences.audit import queries as audit
 from convergences.authentication import queries as authentication
+from convergences.authentication.errors import PendingOver
 from convergences.authentication.models import Session
 from convergences.authentication.services import devices as trusted
 from convergences.authentication.services import fresh, passwords, recovery_codes, sessions
+from convergences.authentication.services.opening import SignedIn
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.account import activity
 from convergences.pages.account.forms import PasswordForm
 from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import UNPROCESSABLE, page
-from convergences.web import agreements
+from convergences.web import agreements, cookies
 from convergences.web.actor import actor_of
 from convergences.web.requests import AgentRequest
 from convergences.web.text import hour
@@ -81,15 +83,19 @@ def change_password(request: AgentRequest) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            passwords.change(
+            token = passwords.change(
                 request.agent, typed["current"], typed["new"], actor=actor_of(request), session=request.current
             )
+        except PendingOver:
+            raise
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
             done = "Votre mot de passe est modifié. Vos autres appareils sont déconnectés."
             messages.success(request, french(done))
-            return _back()
+            response = _back()
+            cookies.give(request, response, SignedIn(request.current, token, ""))
+            return response
     status = UNPROCESSABLE if form.errors else 200
     return page(request, "account/change_password.html", {"form": form}, active="securite", status=status)
 

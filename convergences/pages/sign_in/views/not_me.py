@@ -30,6 +30,12 @@ class Told:
 
     change: SecurityChange
     names: list[str]
+    ticked: bool = False
+
+    @property
+    def adds_a_factor(self) -> bool:
+        """Whether a means of the second step was added: the recovery codes made since then are frozen with it."""
+        return self.change.kind in changes.ADDITIONS
 
 
 @doors.page("GET", "HEAD", "POST")
@@ -59,10 +65,19 @@ def _show(request: HouseRequest, token: str) -> HttpResponse:
     change = changes.find(token)
     if change.contested_at is not None:
         return render(request, "sign_in/not_me_done.html", {"referents": _referents(change.agent)})
-    others = [Told(other, changes.names_of(other)) for other in changes.others(change)[:MOST_OTHERS]]
+    others = [_beside(change, other) for other in changes.others(change)[:MOST_OTHERS]]
     told = Told(change, changes.names_of(change))
     context = {"told": told, "agent_name": change.agent.full_name, "others": others, "token": token}
     return render(request, "sign_in/not_me.html", context)
+
+
+def _beside(change: SecurityChange, other: SecurityChange) -> Told:
+    """Return another change, ticked beforehand if something was added after the contested one: by the same, no doubt.
+
+    What was removed is not: a lost telephone must not be given back by who does not read.
+    """
+    followed = bool(other.added) and other.created_at >= change.created_at
+    return Told(other, changes.names_of(other), ticked=followed)
 
 
 def _referents(agent: Agent) -> list[Membership]:
