@@ -5,7 +5,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, settings
 
 from convergences.foundations import keys
-from tests import flushing, hashing
+from tests import flushing, hashing, keypool
 from tests.cast import Cast, build_cast
 
 flushing.allow()
@@ -13,6 +13,7 @@ flushing.allow()
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 hashing.cheapen()
+keypool.share()
 
 
 @pytest.fixture(autouse=True)
