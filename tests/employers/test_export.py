@@ -21,7 +21,6 @@ FORMULAS = ['=HYPERLINK("http://evil.example")', "+33", "-2+3", "@SUM(A1)", "\t=
 def _content(answer: Any) -> bytes:
     assert answer.status_code == 200
     content = b"".join(answer.streaming_content)
-    answer.close()
     return content
 
 

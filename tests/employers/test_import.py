@@ -115,7 +115,6 @@ def test_the_exported_file_sent_back_changes_nothing(cast: Cast, form: str) -> N
     browser = julien(cast)
     answer = browser.get(f"{LIST}.{form}")
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    answer.close()
     assert "0 à ajouter, 0 à modifier, 3 sans changement, 0 à corriger" in words(_send(browser, content))
 
 
