@@ -1,5 +1,6 @@
 """Every address, walked as a stranger, then as another town's référent with all of Pantin's identifiers."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from convergences.audit.models import AuditEvent
 from convergences.catalog.models import Application
-from convergences.directory.models import Agent, Membership, Organization, Photo
+from convergences.directory.models import Agent, Membership, Organization, Photo, Role, StaffRole
 from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock
 from tests.cast import Cast, signed_in
@@ -153,6 +154,40 @@ def test_a_referent_who_puts_our_agents_into_their_own_addresses_finds_nothing(c
                 wrong.append(f"{method} /{route}: {answer.status_code}")
     assert wrong == []
     assert _state_of_pantin(cast.pantin) == before
+
+
+def _past_their_grace(agent: Agent, role: Role | None) -> Client:
+    long_ago = clock.now() - dt.timedelta(days=30)
+    Agent.objects.filter(pk=agent.pk).update(activated_at=long_ago)
+    Membership.objects.filter(agent=agent).update(created_at=long_ago)
+    StaffRole.objects.filter(agent=agent).delete()
+    if role:
+        StaffRole.objects.create(agent=agent, role=role, granted_at=long_ago)
+    return signed_in(agent)
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "theirs"),
+    [
+        ("nadia", None, "annuaire/collectivites/"),
+        ("julien", Role.CORRESPONDENT, "espace-cig/"),
+        ("julien", Role.ENGINEER, "administration/"),
+    ],
+)
+def test_no_address_where_one_acts_for_others_opens_by_a_password_past_the_grace(
+    cast: Cast, who: str, role: Role | None, theirs: str
+) -> None:
+    values = _identifiers(cast.claire, cast.bip)
+    browser, led, wrong = _past_their_grace(getattr(cast, who).agent, role), 0, []
+    for route, _ in _patterns(get_resolver()):
+        for method in ("get", "post") if route.startswith(theirs) else ():
+            answer = getattr(browser, method)("/" + _filled(route, values))
+            if answer.status_code == 302 and answer["Location"].startswith("/verification?"):
+                led += 1
+            elif answer.status_code not in REFUSED:
+                wrong.append(f"{method} /{route}: {answer.status_code}")
+    assert wrong == []
+    assert led > 5
 
 
 @pytest.mark.parametrize("path", ["", "utilisateurs", "journal", "utilisateurs/creer"])
