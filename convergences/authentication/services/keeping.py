@@ -29,14 +29,15 @@ def refuse_last(agent: Agent, *, but: Totp | Passkey) -> None:
         raise LastFactor
 
 
-def drop_lonely_codes(agent: Agent, *, actor: Actor) -> dict[str, list[int]]:
-    """After the last factor, remove what stood beside it: recovery codes, and devices that were trusted for it.
+def drop_what_stood_by_it(agent: Agent, *, actor: Actor) -> dict[str, list[int]]:
+    """After a factor, remove what stood by it: trusted devices, and recovery codes when it was the last.
 
-    Return the codes that had not served as `changes.told` names them, so that they can be given back.
+    Any factor: who removes a stolen telephone must not leave a browser that the thief made trusted with it. Return the
+    codes that had not served as `changes.told` names them, so that they can be given back.
     """
+    devices.end_all(agent, reason="factor_removed", actor=actor)
     if queries.has_second_factor(agent.pk):
         return {}
-    devices.end_all(agent, reason="last_factor_removed", actor=actor)
     living = RecoveryCode.objects.filter(agent=agent, **queries.ALIVE)
     left = list(living.filter(used_at__isnull=True).values_list("pk", flat=True))
     living.update(removed_at=clock.now())

@@ -161,7 +161,7 @@ def remove(agent: Agent, uid: uuid.UUID, *, session: Session, actor: Actor) -> N
     keeping.refuse_last(agent, but=passkey)
     Passkey.objects.filter(pk=passkey.pk).update(removed_at=clock.now())
     record(Action.PASSKEY_REMOVED, actor=actor, about=_about(agent), name=passkey.name, factor=str(uid))
-    removed = {"passkey": [passkey.pk], **keeping.drop_lonely_codes(agent, actor=actor)}
+    removed = {"passkey": [passkey.pk], **keeping.drop_what_stood_by_it(agent, actor=actor)}
     changes.told(agent, ChangeKind.PASSKEY_REMOVED, removed=removed, actor=actor)
 
 

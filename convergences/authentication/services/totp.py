@@ -131,7 +131,7 @@ def rename(agent: Agent, uid: uuid.UUID, name: str, *, actor: Actor) -> None:
 
 @transaction.atomic
 def remove(agent: Agent, uid: uuid.UUID, *, session: Session, actor: Actor) -> None:
-    """Remove an application of codes. The last factor takes the recovery codes and the trusted devices with it.
+    """Remove an application of codes. Trusted devices go with it; after the last factor, recovery codes too.
 
     Raises `ProofNeeded`, `UnknownFactor`, `LastFactor`.
     """
@@ -144,7 +144,7 @@ def remove(agent: Agent, uid: uuid.UUID, *, session: Session, actor: Actor) -> N
     keeping.refuse_last(agent, but=totp)
     Totp.objects.filter(pk=totp.pk).update(removed_at=clock.now())
     record(Action.TOTP_REMOVED, actor=actor, about=_about(agent), name=totp.name, factor=str(uid))
-    removed = {"totp": [totp.pk], **keeping.drop_lonely_codes(agent, actor=actor)}
+    removed = {"totp": [totp.pk], **keeping.drop_what_stood_by_it(agent, actor=actor)}
     changes.told(agent, ChangeKind.TOTP_REMOVED, removed=removed, actor=actor)
 
 
