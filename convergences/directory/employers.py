@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain, count
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.text import slugify
@@ -132,8 +133,13 @@ def employer(key: str) -> Organization | None:
     return Organization.objects.filter(key=key).select_related("parent", "correspondent__photo").first()
 
 
-def free_key(name: str) -> str:
-    """Return a handle for a new employer, made of its name and, when somebody has it, of a number."""
+def keys() -> set[str]:
+    """Return the handles that employers have, open or closed."""
+    return set(Organization.objects.values_list("key", flat=True))
+
+
+def free_key(name: str, taken: Collection[str]) -> str:
+    """Return a handle for a new employer, made of its name and, when it is taken, of a number."""
     base = slugify(searchable(name))[:_KEY].strip("-") or "employeur"
-    taken = set(Organization.objects.filter(key__startswith=base).values_list("key", flat=True))
-    return next(key for key in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if key not in taken)
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(key for key in chain([base], numbered) if key not in taken)

@@ -61,6 +61,7 @@ class Organization(models.Model):
             models.Index(fields=["name"], name="organization_name"),
             models.Index(fields=["name_key", "id"], name="organization_by_name"),
             models.Index(fields=["department", "name_key"], name="organization_by_department"),
+            models.Index(fields=["kind", "name_key"], name="organization_by_kind"),
         ]
 
     def __str__(self) -> str:

@@ -20,8 +20,7 @@ FORMULAS = ['=HYPERLINK("http://evil.example")', "+33", "-2+3", "@SUM(A1)", "\t=
 
 def _content(answer: Any) -> bytes:
     assert answer.status_code == 200
-    content = b"".join(answer.streaming_content)
-    return content
+    return b"".join(answer.streaming_content)
 
 
 def _csv(cast: Cast, query: str = "") -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from stdnum import luhn
 
 from convergences.audit.models import AuditEvent
 from convergences.directory.models import Organization
@@ -180,3 +181,31 @@ def test_a_long_list_is_compared_in_the_queries_of_a_short_one(cast: Cast) -> No
         return len(captured)
 
     assert queries(1) == queries(900)
+
+
+def test_employers_of_one_name_in_one_file_have_each_a_handle(cast: Cast) -> None:
+    browser, other = julien(cast), NEW.replace("21930008400015", "21930007600011")
+    assert _confirm(browser, _send(browser, HEAD + NEW + other)).status_code == 302
+    made = Organization.objects.filter(name="Ville de Bobigny").order_by("key")
+    assert [each.key for each in made] == ["ville-de-bobigny", "ville-de-bobigny-2"]
+
+
+def test_a_long_list_is_written_in_as_many_queries_a_line_as_a_short_one(cast: Cast) -> None:
+    def queries(count: int, first: int) -> int:
+        browser, lines = julien(cast), [f"{siret};Commune;Commune;Affilié;93" for siret in _sirets(first, count)]
+        shown = _send(browser, HEAD + "\n".join(lines))
+        with CaptureQueriesContext(connection) as captured:
+            assert _confirm(browser, shown).status_code == 302
+        return len(captured)
+
+    one, two = queries(1, 100_000_000), queries(2, 200_000_000)
+    assert queries(40, 300_000_000) - one == 39 * (two - one)
+
+
+def _sirets(first: int, count: int) -> list[str]:
+    sirens = (number for number in range(first, first + 20 * count) if luhn.is_valid(str(number)))
+    return [_siret(str(siren)) for _, siren in zip(range(count), sirens, strict=False)]
+
+
+def _siret(siren: str) -> str:
+    return next(number for nic in range(10, 20) if luhn.is_valid(number := f"{siren}000{nic}"))

@@ -68,7 +68,7 @@ class EmployerForm(HouseForm):
         """Return the details that a valid form makes; a new employer's handle comes from its name."""
         said = self.cleaned_data
         return OrganizationDetails(
-            key=self.employer.key if self.employer else employers.free_key(said["name"]),
+            key=self.employer.key if self.employer else employers.free_key(said["name"], employers.keys()),
             siret=said["siret"],
             name=said["name"],
             kind=said["kind"],

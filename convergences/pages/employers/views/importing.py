@@ -16,7 +16,7 @@ from convergences.directory.services import organizations
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.employers.importing.columns import LABELS, Row, rows_of
-from convergences.pages.employers.importing.plan import Line, Plan, plan_of
+from convergences.pages.employers.importing.plan import Plan, plan_of
 from convergences.pages.employers.importing.tables import MAX_LINES, BadFile, read_table
 from convergences.pages.employers.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
@@ -67,8 +67,7 @@ def _confirm(request: CorrespondentRequest) -> HttpResponse:
             plan = plan_of(rows, held=True)
             if plan.refused or plan.mark != request.POST.get("mark"):
                 return _show(request, rows, plan, moved=True)
-            for line in plan.created + plan.changed:
-                _write(line, actor_of(request))
+            _write(plan, actor_of(request))
     except Refusal as refusal:  # another list went first: nothing of this one is kept
         return _show(request, rows, plan_of(rows), moved=True, said=refusal.sentence)
     said = f"{len(plan.created)} employeurs ajoutés, {len(plan.changed)} modifiés."
@@ -76,16 +75,20 @@ def _confirm(request: CorrespondentRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("employers:employers"))
 
 
-def _write(line: Line, actor: Actor) -> None:
-    if line.details is None:
-        return
-    if line.organization is None:
-        wanted = line.details.with_key(employers.free_key(line.details.name))
-        made = organizations.create(wanted, actor=actor)
-    else:
-        made = line.organization
-        organizations.modify(made, line.details, actor=actor)
-    organizations.set_correspondent(made, line.correspondent, actor=actor)
+def _write(plan: Plan, actor: Actor) -> None:
+    taken = employers.keys() if plan.created else set()
+    for line in plan.created + plan.changed:
+        if line.details is None:
+            continue
+        if line.organization is None:
+            wanted = line.details.with_key(employers.free_key(line.details.name, taken))
+            taken.add(wanted.key)
+            made = organizations.create(wanted, actor=actor)
+        else:
+            made = line.organization
+            organizations.modify(made, line.details, actor=actor)
+        if made.correspondent_id != (line.correspondent.pk if line.correspondent else None):
+            organizations.set_correspondent(made, line.correspondent, actor=actor)
 
 
 def _carried(text: str) -> list[Row] | None:
