@@ -33,8 +33,13 @@ def letter(demo: Demo) -> tuple[str, str]:
 
 
 def _open_by_mail(page: Page, demo: Demo) -> None:
-    page.goto(f"{demo.portal}/courrier?q={MAYOR}")
-    page.get_by_role("link", name=SUBJECT).first.click()
+    mail = page.get_by_role("link", name=SUBJECT)
+    for _ in range(60):
+        page.goto(f"{demo.portal}/courrier?q={MAYOR}")
+        if mail.count():
+            break
+        page.wait_for_timeout(250)
+    mail.first.click()
     page.get_by_text(fr("Le même e-mail, en texte")).click()
     found = re.search(r"\S+/designation\?cle=[\w-]+", page.locator("main").inner_text())
     assert found
