@@ -1,5 +1,6 @@
 """What is asked at each entrance is answered before Django as by it."""
 
+import datetime as dt
 from urllib.parse import urlencode
 
 import pytest
@@ -7,9 +8,11 @@ import time_machine
 from django.conf import settings
 from django.test import Client as Browser
 
+from convergences.catalog.models import Application, Assurance
 from convergences.foundations import clock
 from convergences.project.wsgi import application
 from tests.cas.serving import HOME, Peer
+from tests.cast import Cast, strengthen
 from tests.oidc.dispatched import Request, Sent, is_lean, same, sent
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("kept_connection")]
@@ -54,3 +57,18 @@ def test_a_ticket_is_answered_once_before_django_too(cotisations: Peer, claire: 
     request = Request("/cas/p3/serviceValidate", query=query)
     assert b"<cas:user>claire.nguyen@pantin.example</cas:user>" in sent(application, request).body
     assert b"INVALID_TICKET" in sent(application, request).body
+
+
+@pytest.mark.parametrize("assurance", [Assurance.SECOND_FACTOR, Assurance.FRESH_SECOND_FACTOR])
+@pytest.mark.parametrize("minutes", [None, 0, 6])
+def test_the_second_step_is_asked_before_django_as_by_it(
+    cotisations: Peer, cast: Cast, claire: Browser, assurance: Assurance, minutes: int | None
+) -> None:
+    Application.objects.update(assurance=assurance)
+    if minutes is not None:
+        strengthen(cast.claire.agent, second_factor_at=clock.now() - dt.timedelta(minutes=minutes))
+    enters = minutes == 0 or (minutes == 6 and assurance == Assurance.SECOND_FACTOR)
+    request = login(claire)
+    assert is_lean(request) is enters
+    with time_machine.travel(clock.now(), tick=False):
+        assert shape(sent(application, request)) == shape(sent(application.django, request))
