@@ -29,6 +29,7 @@ class Action(Word):
     SECOND_STEP_FAILED = "authentication.second_step_failed", "Deuxième étape sans succès", "alert-circle"
     SECOND_STEP_BLOCKED = "authentication.second_step_blocked", "Deuxième étape suspendue après trop d’essais", "lock"
     STEPPED_UP = "authentication.stepped_up", "Vérification en deux étapes", "shield-check"
+    MAIL_CODE_SENT = "authentication.mail_code_sent", "Code de deuxième étape envoyé par e-mail", "mail"
     TOTP_ADDED = "authentication.totp_added", "Application de codes ajoutée", "device-mobile"
     TOTP_RENAMED = "authentication.totp_renamed", "Application de codes renommée", "device-mobile"
     TOTP_REMOVED = "authentication.totp_removed", "Application de codes retirée", "device-mobile"

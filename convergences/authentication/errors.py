@@ -151,6 +151,15 @@ class WrongSecondStep(Refusal):
         self.remaining = remaining
 
 
+class MailNotOffered(Refusal):
+    """No code by mail here: the operator does not allow them, the agent has better, or it would add nothing."""
+
+    code = "mail_not_offered"
+
+    def __init__(self) -> None:
+        super().__init__(french("Le code par e-mail n'est pas proposé ici : choisissez un autre moyen."))
+
+
 class CodeAlreadyUsed(Refusal):
     """The code is right and has been taken once, or is older than one that was (RFC 6238, section 5.2)."""
 

@@ -70,6 +70,11 @@ def second_step_blocked(agent: Agent, browser: Browser) -> Mail:
     return _compose("second_step_blocked", agent, browser)
 
 
+def mail_code(agent: Agent, code: str, browser: Browser) -> Mail:
+    """Return the mail with the code that stands for a second step, of an agent who has no second factor."""
+    return _compose("mail_code", agent, browser, code=code)
+
+
 def recovery_code_used(agent: Agent, browser: Browser, left: int) -> Mail:
     """Return the mail that tells an agent that a recovery code has served, and how many are left."""
     return _compose("recovery_code_used", agent, browser, left=str(left))

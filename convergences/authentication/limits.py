@@ -52,6 +52,7 @@ SECOND_STEP_TOLD = Limit("second step told", window=DAY, cap=1)
 # Each start writes to several people.
 RECOVERIES = Limit("recoveries", window=DAY, cap=5)
 RECOVERY_CODES = Limit("recovery codes", window=HOUR, cap=5)
+MAIL_CODES = Limit("mail codes", window=HOUR, cap=5)
 
 
 @dataclass(frozen=True, slots=True)

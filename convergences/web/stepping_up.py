@@ -49,6 +49,13 @@ class Wanted:
         return self.application is not None and self.application.assurance == Assurance.FRESH_SECOND_FACTOR
 
     @property
+    def mail_will_do(self) -> bool:
+        """Whether two steps without a second factor are enough: of the request, and of the application's sheet."""
+        if self.application is None or self.managing:
+            return False
+        return self.level == Level.TWO_STEPS and self.application.assurance == Assurance.PASSWORD
+
+    @property
     def device_will_do(self) -> bool:
         """Whether a device remembered now will spare the step next time."""
         if self.application is None:

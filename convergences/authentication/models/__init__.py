@@ -10,7 +10,7 @@ from convergences.authentication.models.factors import (
     SpentChallenge,
     Totp,
 )
-from convergences.authentication.models.sessions import Level, RememberedDevice, Session
+from convergences.authentication.models.sessions import Level, MailCode, RememberedDevice, Session
 from convergences.authentication.models.ways_in import AttemptCounter, KnownBrowser, Password, Purpose, SingleUseCode
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ChangeKind",
     "KnownBrowser",
     "Level",
+    "MailCode",
     "Passkey",
     "Password",
     "Proposal",

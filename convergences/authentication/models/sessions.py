@@ -75,3 +75,21 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.uid}"
+
+
+class MailCode(models.Model):
+    """The code that was sent by mail for one session, whose agent has no second factor.
+
+    A keyed digest, bound to the session, the agent and the mailbox; blanked once it has served.
+    """
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="+")
+    code_digest = models.CharField(max_length=64, default="", blank=True)
+    code_expires_at = models.DateTimeField()
+    code_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["code_expires_at"], name="mail_code_expiry")]
+
+    def __str__(self) -> str:
+        return f"mail code of session {self.session_id}"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from convergences.authentication.models import (
     AttemptCounter,
     KnownBrowser,
+    MailCode,
     Passkey,
     RecoveryCode,
     RememberedDevice,
@@ -43,6 +44,7 @@ def forget() -> int:
         RecoveryCode.objects.filter(_gone(now)),
         RememberedDevice.objects.filter(Q(expires_at__lt=now) | Q(ended_at__lt=now)),
         SpentChallenge.objects.filter(expires_at__lt=now),
+        MailCode.objects.filter(code_expires_at__lt=now),
         SecurityChange.objects.filter(expires_at__lt=now - CHANGES_KEPT),
     )
     return sum(rows.delete()[0] for rows in served)

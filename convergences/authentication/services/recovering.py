@@ -5,25 +5,23 @@ a new means first. Call these verbs outside a transaction: what they count must 
 """
 
 import datetime as dt
-import hmac
-import re
-import secrets
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from convergences.audit.services import About, record
 from convergences.authentication import limits, queries, recovery_letters, strengths
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting
-from convergences.authentication.errors import PendingOver, WrongCode
+from convergences.authentication.errors import PendingOver
 from convergences.authentication.models import ChangeKind, Passkey, Recovery, RecoveryCode, Totp
 from convergences.authentication.proofs import FactorProof, Pending
 from convergences.authentication.services import (
     attempts,
     changes,
     devices,
+    mail_codes,
     opening,
     recoveries,
     second_step,
@@ -33,13 +31,8 @@ from convergences.authentication.services.opening import SignedIn
 from convergences.directory.models import Agent
 from convergences.directory.services import agents, locks
 from convergences.foundations import clock, outbox
-from convergences.foundations.sealing import keyed_digest
 
 LASTS = dt.timedelta(minutes=30)
-TRIES = 5
-DIGITS = 6
-_EXPIRED = "Ce code a expiré ou a déjà servi : demandez-en un nouveau."
-_EXHAUSTED = "Trop d'essais avec ce code : demandez-en un nouveau."
 
 
 def send_code(pending: Pending, *, browser: Browser) -> None:
@@ -53,11 +46,8 @@ def send_code(pending: Pending, *, browser: Browser) -> None:
     attempts.take(limits.Source(limits.RECOVERY_CODES, str(agent.pk)))
     with transaction.atomic():
         recovery = recoveries.open_now(locks.hold_agent(agent.pk))
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        recovery.code_digest = _digest(recovery, code)
-        recovery.code_expires_at = clock.now() + LASTS
-        recovery.code_tries = 0
-        recovery.save(update_fields=["code_digest", "code_expires_at", "code_tries"])
+        code, columns = mail_codes.new(_binding(recovery), lasts=LASTS)
+        Recovery.objects.filter(pk=recovery.pk).update(**columns)
         record(Action.RECOVERY_CODE_SENT, actor=acting(agent, browser), about=_own(agent))
         outbox.post(recovery_letters.code(recoveries.told_of(recovery), code, browser))
 
@@ -77,20 +67,9 @@ def finish(pending: Pending, code: str, *, browser: Browser, known_browser_token
 
 
 def _proof(recovery: Recovery, code: str) -> FactorProof | None:
-    """Return the proof that the code of the mail gives, and take it; each try is counted before it is compared."""
-    typed = re.sub(r"\s", "", code)
-    rows = Recovery.objects.filter(pk=recovery.pk, code_expires_at__gt=clock.now()).exclude(code_digest="")
-    sent = rows.values_list("code_digest", flat=True).first()
-    if sent is None:
-        raise WrongCode(_EXPIRED)
-    rows = rows.filter(code_digest=sent)
-    if not rows.filter(code_tries__lt=TRIES).update(code_tries=F("code_tries") + 1):
-        raise WrongCode(_EXHAUSTED)
-    if not hmac.compare_digest(_digest(recovery, typed), sent):
-        return None
-    if not rows.update(code_digest=""):
-        raise WrongCode(_EXPIRED)  # the same code, typed twice at once
-    return FactorProof("mail", recovery.agent_id)
+    """Return the proof that the code of the mail gives, and take it."""
+    taken = mail_codes.take(Recovery.objects.filter(pk=recovery.pk), _binding(recovery), code)
+    return FactorProof("mail", recovery.agent_id) if taken else None
 
 
 @transaction.atomic
@@ -137,9 +116,8 @@ def _ids(rows: QuerySet[Any]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _digest(recovery: Recovery, code: str) -> str:
-    # Keyed, and bound to the row: a million codes are quickly tried against a bare hash.
-    return keyed_digest(f"{recovery.uid}\n{code}", use="authentication/recovery")
+def _binding(recovery: Recovery) -> mail_codes.Binding:
+    return mail_codes.Binding(use="authentication/recovery", to=str(recovery.uid))
 
 
 def _own(agent: Agent) -> About:

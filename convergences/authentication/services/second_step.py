@@ -137,7 +137,8 @@ def complete(
         done = opening.open_for(agent, strength, browser=browser, known_browser_token=known_browser_token)
     else:
         done = _strengthened(who, agent, proof, browser, known_browser_token)
-    recovery_ends.cancel(agent, why="found_again", actor=acting(agent, browser))
+    if proof.kind != "mail":  # of which nothing was ever lost
+        recovery_ends.cancel(agent, why="found_again", actor=acting(agent, browser))
     return _remembering(done, browser) if remember and proof.kind in REMEMBERABLE else done
 
 

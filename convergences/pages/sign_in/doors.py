@@ -20,7 +20,8 @@ from convergences.web.returning import safe_next
 BUSY_SECONDS = 5
 SUSPENDED = {  # what is suspended, by page: signing in, the second step, or (any other) asking for mails
     "login": "sign_in",
-    **dict.fromkeys(("second_step", "second_step_recovery", "step_up", "step_up_recovery", "lost_code"), "second_step"),
+    **dict.fromkeys(("second_step", "second_step_recovery", "step_up", "step_up_recovery"), "second_step"),
+    **dict.fromkeys(("lost_code", "step_up_mail_code"), "second_step"),
 }
 View = Callable[..., HttpResponseBase]
 

@@ -13,6 +13,7 @@ from convergences.pages.sign_in.views import (
     second_step,
     sign_out,
     step_up,
+    step_up_mail,
 )
 
 app_name = "sign_in"
@@ -28,6 +29,8 @@ urlpatterns = [
     path("securite/ce-nest-pas-moi", not_me.not_me, name="not_me"),
     path("verification", step_up.step_up, name="step_up"),
     path("verification/code-de-secours", step_up.recovery, name="step_up_recovery"),
+    path("verification/par-e-mail", step_up_mail.send, name="step_up_mail"),
+    path("verification/par-e-mail/code", step_up_mail.code, name="step_up_mail_code"),
     path("premiere-visite", first_visit.address, name="first_visit"),
     path("premiere-visite/code", first_visit.code, name="first_visit_code"),
     path("premiere-visite/lien", first_visit.link, name="first_visit_link"),

@@ -1,6 +1,7 @@
 """Who is signed in proves a second factor: for an application, for the managing pages, or to change one's ways in."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponseBase, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.urls import reverse
 from convergences.authentication import queries
 from convergences.authentication.errors import PendingOver
 from convergences.authentication.models import Level
+from convergences.authentication.services import mail_step
 from convergences.foundations.text import french
 from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.proving import Asking
@@ -37,7 +39,7 @@ def _asked(request: AgentRequest, ask: Callable[[AgentRequest, Asking], HttpResp
         if asking.methods.any:
             return ask(request, asking)
         if wanted.application or wanted.managing:
-            return render(request, "sign_in/step_up_first.html", asking.said)
+            return render(request, "sign_in/step_up_first.html", _first(request, asking, wanted))
         return proving.by_password(request, asking)
     except PendingOver:
         # The session was strengthened meanwhile, by the first of a double click: the browser may hold its new token.
@@ -62,6 +64,17 @@ def _asking(request: AgentRequest, wanted: Wanted) -> Asking:
             **_way_back(wanted),
         },
     )
+
+
+def _first(request: AgentRequest, asking: Asking, wanted: Wanted) -> dict[str, Any]:
+    return {**asking.said, "who_email": request.agent.email, "mail_url": _mail_url(request, wanted)}
+
+
+def _mail_url(request: AgentRequest, wanted: Wanted) -> str:
+    """Return where a code by mail is asked for, or nothing where none is offered."""
+    if not wanted.mail_will_do or not mail_step.is_offered(request.current):
+        return ""
+    return f"{reverse('sign_in:step_up_mail')}?{request.GET.urlencode()}"
 
 
 def _way_back(wanted: Wanted) -> dict[str, str]:
