@@ -75,6 +75,12 @@ def test_a_recovery_code_is_not_two_factors(site: Peer, cast: Cast) -> None:
     assert said(site.send(asking(MFA, comparison="maximum"))) == PASSWORD
 
 
+def test_a_code_by_mail_is_not_two_factors(site: Peer, cast: Cast) -> None:
+    strengthen(cast.claire.agent, factors=["pwd", "mail"], level="eidas1-mfa", second_factor_at=None)
+    assert step_up(site.send(asking(MFA)))["niveau"] == "eidas2"
+    assert said(site.send(request())) == PASSWORD
+
+
 def test_no_page_is_shown_when_none_may_be(site: Peer) -> None:
     passive = 'IsPassive="true"'
     assert refused(site.send(asking(MFA, about=passive))) == names.NO_AUTHN_CONTEXT

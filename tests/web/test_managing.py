@@ -90,6 +90,11 @@ def test_then_they_wait_for_it_and_one_comes_back(cast: Cast, overdue: Client) -
     assert "Il vous reste" not in text(overdue.get(wanted["next"]))
 
 
+def test_a_code_by_mail_opens_none_of_them(cast: Cast, overdue: Client) -> None:
+    strengthen(cast.nadia.agent, factors=["pwd", "mail"], level="eidas1-mfa", second_factor_at=None)
+    assert led(overdue.get(PANTIN))["pour"] == "gestion"
+
+
 def test_an_act_sent_without_it_is_not_done(cast: Cast, overdue: Client) -> None:
     """The attack: the form is posted straight to its address."""
     address = f"{PANTIN}utilisateurs/{cast.claire.uid}/suspendre"
