@@ -35,6 +35,7 @@ OPEN_TO_STRANGERS = {
     "deconnexion": "signing out twice",
     "session-terminee": "after an idle hour",
     "securite/ce-nest-pas-moi": "the link of a mail, whose secret is asked",
+    "designation": "the answer of an autorité territoriale, whose secret is asked",
     "aide": "help",
     "donnees-personnelles": "legal",
     "accessibilite": "legal",

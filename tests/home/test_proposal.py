@@ -50,7 +50,7 @@ def test_who_has_a_second_factor_is_proposed_none(cast: Cast) -> None:
 
 def test_a_referent_reads_until_when_they_may_do_without(cast: Cast) -> None:
     page = text(signed_in(cast.nadia.agent).get("/"))
-    assert "Il vous reste 13 jours" in page
+    assert "Il vous reste 14 jours" in page
     assert PROPOSED not in page
     assert "Plus tard" not in page
 
