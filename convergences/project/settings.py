@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "convergences.pages.administration",
     "convergences.pages.designation",
     "convergences.pages.employers",
+    "convergences.pages.campaigns",
     "convergences.protocols.oidc",
     "convergences.protocols.cas",
     "convergences.protocols.forward_auth",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("annuaire/", include("convergences.pages.account.urls")),
     path("annuaire/collectivites/<slug:organization>/", include("convergences.pages.team.urls")),
     path("espace-cig/", include("convergences.pages.employers.urls")),
+    path("espace-cig/", include("convergences.pages.campaigns.urls")),
     path("administration/", include("convergences.pages.administration.urls")),
     path("", include("convergences.protocols.oidc.urls")),
     path("", include("convergences.protocols.cas.urls")),

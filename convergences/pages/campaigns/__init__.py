@@ -1,0 +1,1 @@
+"""The designation campaigns, for the centre's correspondants: prepared, launched, followed, closed."""

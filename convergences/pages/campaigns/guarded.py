@@ -1,0 +1,33 @@
+"""The guard of every page about one campaign."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.http import Http404, HttpResponseBase
+
+from convergences.campaigns import progress
+from convergences.campaigns.models import Campaign
+from convergences.web.guards import for_correspondent
+from convergences.web.requests import CorrespondentRequest
+
+P = ParamSpec("P")
+
+
+def for_campaign(
+    view: Callable[Concatenate[CorrespondentRequest, Campaign, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Give the view the campaign named by the address, to one of the centre's correspondants."""
+
+    @for_correspondent
+    @wraps(view)
+    def guarded(
+        request: CorrespondentRequest, /, campaign: UUID, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        found = progress.campaign(campaign)
+        if found is None:
+            raise Http404
+        return view(request, found, *args, **kwargs)
+
+    return guarded

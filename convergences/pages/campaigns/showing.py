@@ -1,0 +1,36 @@
+"""What several pages of campaigns give to their templates."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from convergences.campaigns.models import Campaign
+from convergences.foundations.text import french
+from convergences.web.requests import CorrespondentRequest
+
+UNPROCESSABLE = 422
+STATE_CHIPS = {
+    "draft": ("info", "En préparation", "pencil"),
+    "running": ("ok", "En cours", "mail-forward"),
+    "paused": ("warn", "En pause", "player-pause"),
+    "closed": ("info", "Close", "lock"),
+}
+
+
+def page(request: CorrespondentRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render a page of the centre's space, with its menu's entry marked."""
+    return render(request, template, {"space": "cig", "active": "designations", **context}, status=status)
+
+
+def to_campaign(campaign: Campaign) -> HttpResponseRedirect:
+    """Lead to the page of a campaign."""
+    return HttpResponseRedirect(reverse("campaigns:campaign", args=[campaign.uid]))
+
+
+def told(request: CorrespondentRequest, campaign: Campaign, sentence: str, *, good: bool = True) -> HttpResponse:
+    """Lead to the page of a campaign, which says what has just happened, or why nothing has."""
+    (messages.success if good else messages.warning)(request, french(sentence))
+    return to_campaign(campaign)

@@ -1,0 +1,93 @@
+"""The page of a campaign: what it will do while it is prepared, how far it is once launched."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from convergences.campaigns import progress
+from convergences.campaigns.details import Filters
+from convergences.campaigns.models import Campaign, CampaignState, Mailing
+from convergences.directory.models import Affiliation, OrganizationKind
+from convergences.directory.queries import MAX_QUERY
+from convergences.pages.campaigns import lines
+from convergences.pages.campaigns.guarded import for_campaign
+from convergences.pages.campaigns.showing import STATE_CHIPS, page
+from convergences.web.requests import CorrespondentRequest
+
+BY_PAGE = 25
+KINDS = {value: str(label) for value, label in OrganizationKind.choices}
+AFFILIATIONS = {value: str(label) for value, label in Affiliation.choices}
+
+
+@for_campaign
+@require_safe
+def campaign(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
+    """Show a campaign; only its silent employers when htmx asks for them."""
+    if campaign.state == CampaignState.DRAFT:
+        return page(request, "campaigns/prepared.html", _prepared(campaign))
+    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        context = {"campaign": campaign, **_silent(request, campaign)}
+        response = page(request, "campaigns/parts/silent.html", context)
+    else:
+        response = page(request, "campaigns/dashboard.html", _dashboard(request, campaign))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@for_campaign
+@require_safe
+def mailing(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
+    """Show how far the mailing is, for a page that asks again and again."""
+    if campaign.state == CampaignState.DRAFT:
+        raise Http404
+    context = {"campaign": campaign, "mailing": _under_way(progress.mailings(campaign))}
+    return page(request, "campaigns/parts/mailing.html", context)
+
+
+def _prepared(campaign: Campaign) -> dict[str, Any]:
+    kept = Filters.kept(campaign.filters)
+    return {
+        "campaign": campaign,
+        "chip": STATE_CHIPS[campaign.state],
+        "reach": progress.reach(kept),
+        "departments": list(kept.departments),
+        "kinds": [KINDS[each] for each in kept.kinds],
+        "affiliations": [AFFILIATIONS[each] for each in kept.affiliations],
+        "former": dict(progress.launched_names()).get(kept.unanswered_of, ""),
+        "applications": campaign.applications.order_by("name"),
+        "reminders": [dt.date.fromisoformat(each) for each in campaign.reminders],
+    }
+
+
+def _dashboard(request: CorrespondentRequest, campaign: Campaign) -> dict[str, Any]:
+    departments, kinds = progress.shares(campaign, "department"), progress.shares(campaign, "kind")
+    mailings = progress.mailings(campaign)
+    tables = [
+        ("departements", "Avancement par département", "Département", lines.bars(departments, campaign)),
+        ("natures", "Avancement par nature", "Nature", lines.bars(kinds, campaign, KINDS)),
+    ]
+    return {
+        "campaign": campaign,
+        "chip": STATE_CHIPS[campaign.state],
+        "figures": lines.figures(departments),
+        "tables": tables,
+        "mailing": _under_way(mailings),
+        "steps": lines.calendar(campaign, mailings),
+        "is_late": any(bar.late for bar in tables[0][3]),
+        **_silent(request, campaign),
+    }
+
+
+def _silent(request: CorrespondentRequest, campaign: Campaign) -> dict[str, Any]:
+    q = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY]
+    shown = Paginator(progress.silent(campaign, q), BY_PAGE).get_page(request.GET.get("page"))
+    return {"q": q, "silent": lines.silent_lines(shown.object_list, campaign), "page_obj": shown}
+
+
+def _under_way(mailings: list[Mailing]) -> Mailing | None:
+    """Return the work that is not finished, else the last one."""
+    return next((each for each in mailings if each.finished_at is None), mailings[-1] if mailings else None)
