@@ -126,6 +126,13 @@ def test_a_reminder_by_hand_leaves_once_a_day(cast: Cast) -> None:
         mailing.remind(campaign, chosen, actor=acting(cast.julien))
 
 
+def test_choosing_nobody_reminds_nobody(cast: Cast) -> None:
+    campaign = running(cast)
+    with pytest.raises(WrongState):
+        mailing.remind(campaign, [], actor=acting(cast.julien))
+    assert drain() == 0
+
+
 def test_a_reminder_by_hand_does_not_take_the_place_of_the_one_of_that_day(cast: Cast) -> None:
     campaign = running(cast)
     with time_machine.travel(clock.now() + dt.timedelta(days=20), tick=False):

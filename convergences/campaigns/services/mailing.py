@@ -61,7 +61,7 @@ def remind(campaign: Campaign, chosen: list[Invitation], *, actor: Actor) -> Mai
     guards.check_centre(actor, Role.CORRESPONDENT)
     if not Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING).exists():
         raise WrongState("La campagne n'est pas en cours : rien ne part.")
-    mailing = _remind(campaign, clock.today(), tuple(found.pk for found in chosen), actor)
+    mailing = _remind(campaign, clock.today(), tuple(found.pk for found in chosen), actor) if chosen else None
     if mailing is None:
         raise WrongState("Ces employeurs ont répondu, ou ont déjà été relancés aujourd'hui.")
     record(Action.REMINDED, actor=actor, campaign=campaign.name, employers=mailing.total)
