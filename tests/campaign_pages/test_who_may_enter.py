@@ -59,6 +59,7 @@ def test_a_stranger_is_sent_to_sign_in(cast: Cast) -> None:
             assert getattr(Client(), method)(path)["Location"].startswith("/connexion"), path
 
 
+@pytest.mark.usefixtures("kept_connection")
 def test_a_correspondent_reads_every_page_without_writing(cast: Cast) -> None:
     campaign = running(cast)
     before, browser = state(), julien(cast)
