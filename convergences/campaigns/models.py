@@ -125,13 +125,15 @@ class DesignationState(models.TextChoices):
     SENT_BACK = "sent_back", "Renvoyée"
     VALIDATED = "validated", "Validée"
     REPLACED = "replaced", "Remplacée par une autre réponse"
+    SET_ASIDE = "set_aside", "Classée sans suite"
 
 
 class Designation(models.Model):
     """An answer: the référents that an autorité territoriale names, and who signed.
 
     `replaces`: the référents not named again lose their profile when it is validated. `receipt_number` is what the
-    signatory keeps. One answer at most waits for each invitation.
+    signatory keeps. One answer at most waits for each invitation. `keyed_by_agent`: who must find somebody else to
+    accept what they keyed in (decision 26).
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -145,6 +147,7 @@ class Designation(models.Model):
     replaces = models.BooleanField(default=False)
     scan = models.FileField(upload_to="designations/", blank=True)
     keyed_by = models.CharField(max_length=200, default="", blank=True)
+    keyed_by_agent = models.ForeignKey("directory.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
     receipt_number = models.CharField(max_length=20, default="", blank=True)
     created_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -188,6 +191,23 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+
+class KeptScan(models.Model):
+    """A verified scan that waits while its keeper types what it says: one for each employer that they key in."""
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="+")
+    keeper = models.ForeignKey("directory.Agent", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    file = models.FileField(upload_to="designations/")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="kept_scan_oldest")]
+
+    def __str__(self) -> str:
+        return f"scan of {self.invitation_id}"
 
 
 class Mandate(models.Model):
