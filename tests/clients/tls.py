@@ -16,8 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from tests import keypool
+
 
 @cache
+@keypool.apart()
 def pair() -> tuple[bytes, bytes]:
     """Return a private key and its certificate, for this machine, in PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

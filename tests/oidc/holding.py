@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from convergences.foundations import clock
 from convergences.protocols.oidc import dpop
+from tests import keypool
 from tests.oidc.relying import CALLBACK, VERIFIER, Relying, encoded
 from tests.oidc.signing import TOKEN_ENDPOINT, Key, public, signed
 
@@ -26,6 +27,7 @@ def fresh_key() -> ECKey:
 
 
 @lru_cache
+@keypool.apart()
 def rsa() -> RSAKey:
     """Return an RSA key, the same each time: making one takes long."""
     return RSAKey.generate_key(2048)

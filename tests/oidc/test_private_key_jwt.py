@@ -17,6 +17,7 @@ from convergences.protocols.oidc.assertions import TYPE
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client, UsedProof
 from convergences.protocols.oidc.services import cleaning
+from tests import keypool
 from tests.cast import Cast
 from tests.oidc.relying import CALLBACK, SECRET, VERIFIER, Relying, define, encoded, entitle
 from tests.oidc.signing import Key, assertion_claims, public, signed
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.database
 
 
 @lru_cache
+@keypool.apart()
 def rsa() -> RSAKey:
     return RSAKey.generate_key(2048)
 

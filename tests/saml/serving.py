@@ -27,6 +27,7 @@ from convergences.foundations import clock
 from convergences.protocols.saml import certificates, names
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.services import registration
+from tests import keypool
 
 ENTITY = "https://site.example/saml"
 CONSUMER = "https://site.example/saml/acs"
@@ -51,6 +52,7 @@ class Keys:
 
 
 @cache
+@keypool.apart()
 def keys(name: str = "site", *, size: int = 2048, lasts: int = 900) -> Keys:
     """Return keys of an application, whose certificate lasts so many days; making them costs a tenth of a second."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=size)
