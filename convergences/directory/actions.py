@@ -26,4 +26,7 @@ class Action(Word):
     ORGANIZATION_CREATED = "directory.organization_created", "Organisation créée", "building-community"
     ORGANIZATION_CLOSED = "directory.organization_closed", "Organisation fermée", "lock"
     ORGANIZATION_REOPENED = "directory.organization_reopened", "Organisation rouverte", "lock-open"
+    ORGANIZATION_MERGED = "directory.organization_merged", "Organisation absorbée par une autre", "building-community"
+    ORGANIZATION_GREW = "directory.organization_grew", "Organisation agrandie par une fusion", "building-community"
+    MEMBER_MOVED = "directory.member_moved", "Compte repris après une fusion", "users"
     ORGANIZATION_MODIFIED = "directory.organization_modified", "Organisation modifiée", "building-community"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from convergences.foundations import clock
 from convergences.foundations.text import searchable
 
 
@@ -35,7 +36,10 @@ class Affiliation(models.TextChoices):
 
 
 class Organization(models.Model):
-    """A collectivité or établissement public, or the centre itself. `key` is its handle in addresses and files."""
+    """A collectivité or établissement public, or the centre itself. `key` is its handle in addresses and files.
+
+    `merged_into`: closed because another employer absorbed it (fusion), and which.
+    """
 
     key = models.SlugField(max_length=60, unique=True)
     siret = models.CharField(max_length=14, unique=True)
@@ -54,6 +58,7 @@ class Organization(models.Model):
         "directory.Agent", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     active = models.BooleanField(default=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -164,6 +169,7 @@ class Membership(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
     profile = models.CharField(max_length=10, choices=Profile.choices, default=Profile.USER)
     referent_since = models.DateTimeField(null=True)  # none: since the attachment
+    referent_until = models.DateField(null=True)  # last day as référent; none: no end is foreseen
     job_title = models.CharField(max_length=120, default="", blank=True)
     department = models.CharField(max_length=120, default="", blank=True)
     starts_on = models.DateField()
@@ -204,10 +210,21 @@ class Membership(models.Model):
                 condition=Q(closed_at__isnull=True, profile="referent"),
                 name="member_referents",
             ),
+            models.Index(
+                fields=["referent_until"],
+                condition=Q(referent_until__isnull=False),
+                name="member_referent_until",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.agent_id} at {self.organization_id}"
+
+    @property
+    def is_referent(self) -> bool:
+        """A designation made the agent référent here, and its last day is not past (as `queries.referent`)."""
+        over = self.referent_until is not None and self.referent_until < clock.today()
+        return self.profile == Profile.REFERENT and not over
 
     @property
     def given_name(self) -> str:
@@ -275,6 +292,34 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.role}"
+
+
+class Presence(models.Model):
+    """When a correspondant can be reached, and who replaces them while they are away. An absence ends by itself."""
+
+    agent = models.OneToOneField(Agent, on_delete=models.CASCADE, related_name="presence")
+    hours = models.CharField(max_length=120, default="", blank=True)
+    absent_from = models.DateField(null=True)
+    absent_until = models.DateField(null=True)
+    replaced_by = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(absent_from__isnull=True, absent_until__isnull=True)
+                | Q(absent_from__isnull=False, absent_until__gte=models.F("absent_from")),
+                name="presence_dates_ordered",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"presence of {self.agent_id}"
+
+    def is_away(self, day: dt.date) -> bool:
+        """Say whether the correspondant is away on a day."""
+        if self.absent_from is None or self.absent_until is None:
+            return False
+        return self.absent_from <= day <= self.absent_until
 
 
 class Photo(models.Model):
