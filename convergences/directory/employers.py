@@ -7,8 +7,8 @@ from itertools import chain, count
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 
-from convergences.directory.models import AgentState, Membership, Organization, Profile
-from convergences.directory.queries import MAX_QUERY, MAX_WORDS, current
+from convergences.directory.models import AgentState, Membership, Organization
+from convergences.directory.queries import MAX_QUERY, MAX_WORDS, current, referent
 from convergences.foundations import clock
 from convergences.foundations.text import searchable
 
@@ -61,9 +61,10 @@ def _named(q: str) -> Q:
 
 def named_referents() -> QuerySet[Membership]:
     """Return the référents whose designation counts today, those who never signed in yet included."""
+    today = clock.today()
     return Membership.objects.filter(
-        current(clock.today()),
-        profile=Profile.REFERENT,
+        current(today),
+        referent(today),
         agent__state__in=(AgentState.ACTIVE, AgentState.INVITED),
     )
 

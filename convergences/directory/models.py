@@ -307,7 +307,7 @@ class Presence(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(absent_from__isnull=True, absent_until__isnull=True)
-                | Q(absent_from__isnull=False, absent_until__gte=models.F("absent_from")),
+                | Q(absent_from__isnull=False, absent_until__isnull=False, absent_until__gte=models.F("absent_from")),
                 name="presence_dates_ordered",
             )
         ]

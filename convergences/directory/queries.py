@@ -40,6 +40,14 @@ def current(today: dt.date, prefix: str = "") -> Q:
     )
 
 
+def referent(today: dt.date, prefix: str = "") -> Q:
+    """Return what a membership must be to be a référent's today, besides `current`; `prefix` as there."""
+    return Q(
+        Q(**{f"{prefix}referent_until__isnull": True}) | Q(**{f"{prefix}referent_until__gte": today}),
+        **{f"{prefix}profile": Profile.REFERENT},
+    )
+
+
 # --- agents
 
 
@@ -52,8 +60,9 @@ def managed_organizations(agent: Agent) -> list[Organization]:
     """Return the active organizations where the agent is référent today, by name."""
     if agent.state != AgentState.ACTIVE:
         return []
-    referent = Membership.objects.filter(current(clock.today()), agent=agent, profile=Profile.REFERENT)
-    return list(Organization.objects.filter(active=True, pk__in=referent.values("organization_id")).order_by("name"))
+    today = clock.today()
+    held = Membership.objects.filter(current(today), referent(today), agent=agent)
+    return list(Organization.objects.filter(active=True, pk__in=held.values("organization_id")).order_by("name"))
 
 
 def current_memberships(agent: Agent) -> list[Membership]:
@@ -100,9 +109,10 @@ def _of(agent: Agent) -> QuerySet[Membership]:
 
 def referents_of(organization_id: int) -> list[Membership]:
     """Return the référents in activity, by name: those whom a page may name."""
+    today = clock.today()
     return list(
-        Membership.objects.filter(current(clock.today()))
-        .filter(organization_id=organization_id, profile=Profile.REFERENT, agent__state=AgentState.ACTIVE)
+        Membership.objects.filter(current(today), referent(today))
+        .filter(organization_id=organization_id, agent__state=AgentState.ACTIVE)
         .select_related("organization", "agent", "agent__photo")
         .order_by("name_key", "pk")
     )
@@ -111,8 +121,9 @@ def referents_of(organization_id: int) -> list[Membership]:
 def referents_by_organization(organization_ids: Iterable[int]) -> dict[int, list[Membership]]:
     """Return the référents in activity of each of these organizations, by name; one query."""
     found: dict[int, list[Membership]] = {pk: [] for pk in organization_ids}
-    rows = Membership.objects.filter(current(clock.today())).filter(
-        organization_id__in=list(found), profile=Profile.REFERENT, agent__state=AgentState.ACTIVE
+    today = clock.today()
+    rows = Membership.objects.filter(current(today), referent(today)).filter(
+        organization_id__in=list(found), agent__state=AgentState.ACTIVE
     )
     for member in rows.select_related("agent").order_by("name_key", "pk"):
         found[member.organization_id].append(member)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from convergences.directory import queries, staff
-from convergences.directory.models import Agent, AgentState, Membership, Organization, Profile, Role
+from convergences.directory.models import Agent, AgentState, Membership, Organization, Role
 from convergences.foundations import clock
 
 INVITATION_DAYS = 14
@@ -16,11 +16,9 @@ def may_manage(agent: Agent, organization: Organization) -> bool:
     """An active agent manages an active organization where they are, today, référent administrateur."""
     if agent.state != AgentState.ACTIVE or not organization.active:
         return False
-    return (
-        Membership.objects.filter(queries.current(clock.today()))
-        .filter(agent=agent, organization=organization, profile=Profile.REFERENT)
-        .exists()
-    )
+    today = clock.today()
+    held = Membership.objects.filter(queries.current(today), queries.referent(today))
+    return held.filter(agent=agent, organization=organization).exists()
 
 
 def may_modify(agent: Agent, membership: Membership) -> bool:
@@ -38,15 +36,19 @@ def is_last_referent(membership: Membership, *, beyond: dt.date | None = None) -
 
     With `beyond`, the question is put for the day after that date: référents whose own end has come are not counted.
     """
-    if membership.profile != Profile.REFERENT:
+    if not membership.is_referent:
         return False
+    today = clock.today()
     others = (
-        Membership.objects.filter(queries.current(clock.today()))
-        .filter(organization_id=membership.organization_id, profile=Profile.REFERENT, agent__state=AgentState.ACTIVE)
+        Membership.objects.filter(queries.current(today), queries.referent(today))
+        .filter(organization_id=membership.organization_id, agent__state=AgentState.ACTIVE)
         .exclude(agent_id=membership.agent_id)
     )
     if beyond is not None:
-        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=beyond))
+        others = others.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=beyond),
+            Q(referent_until__isnull=True) | Q(referent_until__gt=beyond),
+        )
     return not others.exists()
 
 

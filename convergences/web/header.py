@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from convergences.directory import queries, staff
-from convergences.directory.models import Agent, Membership, Organization, OrganizationKind, Profile, Role
+from convergences.directory.models import Agent, Membership, Organization, OrganizationKind, Role
 from convergences.foundations import clock
 from convergences.foundations.text import french, listed
 
@@ -40,11 +40,7 @@ class Header:
     @cached_property
     def managed(self) -> list[Organization]:
         """Return the organizations where the agent is référent (as `directory.queries.managed_organizations`)."""
-        return [
-            member.organization
-            for member in self.memberships
-            if member.profile == Profile.REFERENT and member.organization.active
-        ]
+        return [member.organization for member in self.memberships if member.is_referent and member.organization.active]
 
     @cached_property
     def employers(self) -> str:
@@ -89,7 +85,7 @@ class Header:
         named = [
             member.referent_since or member.created_at
             for member in self.memberships
-            if member.profile == Profile.REFERENT and member.organization.active
+            if member.is_referent and member.organization.active
         ]
         began = min([*named, *self.staff.values()], default=None)
         visited = self.agent.activated_at if self.agent is not None else None

@@ -34,7 +34,7 @@ from convergences.directory import queries as directory
 from convergences.directory import rules, staff
 from convergences.directory.actions import Action as DirectoryAction
 from convergences.directory.errors import WrongState
-from convergences.directory.models import Agent, Membership, Profile, Role
+from convergences.directory.models import Agent, Membership, Role
 from convergences.directory.services import guards, locks
 from convergences.foundations import clock, outbox
 from convergences.foundations.errors import Refusal
@@ -118,7 +118,7 @@ def check_may_start(membership: Membership, *, actor: Actor) -> None:
 
 
 def _is_for_the_centre(membership: Membership) -> bool:
-    if membership.profile == Profile.REFERENT or keeping.must_keep_one(membership.agent):
+    if membership.is_referent or keeping.must_keep_one(membership.agent):
         return True
     # Whoever may lead an account to a mailbox of their own, then be its way back, would be its master.
     lately = entries_about(membership.agent_id).filter(

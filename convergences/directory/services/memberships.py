@@ -82,8 +82,8 @@ def close(membership: Membership, *, actor: Actor) -> Membership:
 def _close(membership: Membership, *, by: str) -> None:
     membership.closed_at = clock.now()
     membership.closed_by = by[:200]
-    membership.profile = Profile.USER
-    membership.save(update_fields=["closed_at", "closed_by", "profile"])
+    membership.profile, membership.referent_until = Profile.USER, None
+    membership.save(update_fields=["closed_at", "closed_by", "profile", "referent_until"])
 
 
 @transaction.atomic
@@ -206,11 +206,12 @@ def _set_profile(membership: Membership, profile: Profile, *, warrant: str, acto
     if not warrant.strip() or not guards.acts_for_the_centre(actor, Role.CORRESPONDENT):
         raise NotWarranted
     held = locks.hold_open_membership(membership)
-    if held.profile == profile:
+    if held.profile == profile and held.referent_until is None:
         return held
-    held.profile = profile
-    held.referent_since = clock.now() if profile == Profile.REFERENT else None
-    held.save(update_fields=["profile", "referent_since"])
+    if not (held.is_referent and profile == Profile.REFERENT):  # else only the foreseen end is lifted
+        held.referent_since = clock.now() if profile == Profile.REFERENT else None
+    held.profile, held.referent_until = profile, None
+    held.save(update_fields=["profile", "referent_since", "referent_until"])
     word = Action.REFERENT_NAMED if profile == Profile.REFERENT else Action.REFERENT_ENDED
     tell(word, held, actor=actor, warrant=warrant.strip()[:200])
     return held

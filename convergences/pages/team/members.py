@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponseBase
 
 from convergences.directory import queries
 from convergences.directory.errors import UnknownMember
-from convergences.directory.models import Agent, Civility, Membership, Profile
+from convergences.directory.models import Agent, Civility, Membership
 from convergences.foundations import clock
 from convergences.web.guards import for_referent
 from convergences.web.requests import EmployerRequest
@@ -50,7 +50,7 @@ class Person:
     @property
     def is_referent(self) -> bool:
         """Whether a designation made the agent a référent here."""
-        return self.member.profile == Profile.REFERENT
+        return self.member.is_referent
 
     @property
     def told(self) -> str:

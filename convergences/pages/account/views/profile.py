@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.directory import queries as directory
 from convergences.directory import staff
-from convergences.directory.models import Membership, Organization, Profile, Role
+from convergences.directory.models import Membership, Organization, Role
 from convergences.pages.account.rights import sheets_of
 from convergences.pages.account.showing import page
 from convergences.web.requests import AgentRequest
@@ -40,7 +40,7 @@ def profile(request: AgentRequest) -> HttpResponse:
     context = {
         "employers": employers,
         "pending": directory.attachments(request.agent),
-        "is_referent": any(employer.profile == Profile.REFERENT for employer in employers),
+        "is_referent": any(employer.is_referent for employer in employers),
         "staff_roles": [Role(role).label for role in sorted(roles)],
         "corrections": _corrections(request, employers),
         "rights": sheets_of(request.agent, employers),
