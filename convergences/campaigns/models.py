@@ -5,6 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from convergences.campaigns.mailings import LetterScope, Mailing, MailingKind, Volume
+
+__all__ = ["LetterScope", "Mailing", "MailingKind", "Volume"]  # besides those written below
+
 
 class CampaignState(models.TextChoices):
     """Life of a campaign."""
@@ -246,45 +250,3 @@ class OfficialCode(models.Model):
 
     def __str__(self) -> str:
         return f"code of {self.invitation_id}"
-
-
-class MailingKind(models.TextChoices):
-    """What a mailing sends."""
-
-    LAUNCH = "launch", "Envoi du formulaire"
-    REMINDER = "reminder", "Relance"
-    LETTERS = "letters", "Courriers"
-
-
-class Mailing(models.Model):
-    """A long work of a campaign: mails or letters for many employers. Restartable: what is done is on each invitation.
-
-    `only`: the invitations chosen, all those concerned when empty. `cursor`: the last employer enrolled, or the last
-    invitation seen; a launch enrols first (`enrolled_at`). `file` is the one PDF of a mailing by post.
-    """
-
-    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="mailings")
-    kind = models.CharField(max_length=10, choices=MailingKind.choices)
-    day = models.DateField()
-    only = models.JSONField(default=list)
-    cursor = models.BigIntegerField(default=0)
-    enrolled_at = models.DateTimeField(null=True)
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    failed = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=200, default="", blank=True)
-    finished_at = models.DateTimeField(null=True)
-    file = models.FileField(upload_to="letters/", blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "kind", "day"], condition=Q(created_by=""), name="mailing_once_a_day"
-            )
-        ]
-        indexes = [models.Index(fields=["created_at"], condition=Q(finished_at__isnull=True), name="mailing_under_way")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.campaign_id}"
