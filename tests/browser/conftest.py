@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from convergences.cli.demo_data.clients import CLIENTS
 from convergences.foundations.text import french
-from tests.browser import parties
+from tests.browser import parties, rows
 from tests.browser.parties import Party
 from tests.browser.registering import NAMES
 from tests.delivery.running import free_ports, start
@@ -35,7 +35,7 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Start `convergences demo` in an empty folder, wait until it says that all is there, stop it by Ctrl-C."""
     folder = tmp_path_factory.mktemp("demo")
     command = Path(sys.executable).parent / "convergences"
@@ -48,9 +48,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         addresses |= {client.key: running.address(client.rank) for client in CLIENTS}
         for client in CLIENTS:
             running.wait_until_open(client.rank)
+        rows.keep(folder / "data")
         yield Demo(**addresses, data=folder / "data", password=password[1].strip())
     finally:
         running.interrupt()
+
+
+@pytest.fixture(scope="module")
+def demo(started: Demo) -> Demo:
+    """The demo with the rows of its first minute: nobody meets what another file's people did."""
+    rows.bring_back(started.data)
+    return started
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +100,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert not unexpected, unexpected
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def registered(demo: Demo) -> Iterator[tuple[Party, Party]]:
     """Two applications of other origins, registered in the demo."""
     first, second = NAMES

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
+from tests.browser.rows import bring_back
 from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 
 pytestmark = pytest.mark.browser
@@ -21,18 +22,14 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-# Each test has an agent of its own: what one adds would be asked of the next.
-PEOPLE = iter(
-    (
-        "samira.haddad@pantin.example",
-        "denis.pereira@vitry.example",
-        "bruno.keller@malakoff.example",
-        "mathilde.roussel@valdemarne.example",
-        "claire.nguyen@pantin.example",
-        "nadia.ferhat@pantin.example",
-        "julien.moreau@cig.example",
-    )
-)
+SAMIRA = "samira.haddad@pantin.example"
+MOUSSA = "moussa.diarra@pantin.example"
+
+
+@pytest.fixture(autouse=True)
+def _as_before(demo: Demo) -> None:
+    """Nobody has a second factor."""
+    bring_back(demo.data)
 
 
 class Key:
@@ -59,7 +56,7 @@ class Key:
 @pytest.fixture
 def email() -> str:
     """Somebody without a second factor yet."""
-    return next(PEOPLE)
+    return SAMIRA
 
 
 @pytest.fixture
@@ -199,7 +196,7 @@ def test_the_page_of_creation_breaks_no_accessibility_rule(
 ) -> None:
     page = look(settings)
     Key(page, isUserVerified=False)
-    sign_in(page, demo, "moussa.diarra@pantin.example")
+    sign_in(page, demo, MOUSSA)
     page.goto(f"{demo.portal}{PAGE}")
     page.get_by_role("button", name=fr("Créer la clé")).click()
     expect(page.get_by_role("alert")).to_contain_text("clé d’accès")
@@ -210,7 +207,7 @@ def test_the_page_of_creation_breaks_no_accessibility_rule(
 
 def test_without_a_script_the_page_says_so_and_offers_the_rest(look: Callable[[Any], Page], demo: Demo) -> None:
     page = look({"java_script_enabled": False})
-    sign_in(page, demo, "moussa.diarra@pantin.example")
+    sign_in(page, demo, MOUSSA)
     page.goto(f"{demo.portal}{PAGE}")
     assert "JavaScript est désactivé" in page.locator("noscript").first.inner_text()
     expect(page.get_by_role("button", name=fr("Créer la clé"))).to_be_hidden()

@@ -1,6 +1,5 @@
 """An agent has lost every means: the référente asks, a day passes, the agent comes back and adds a new one."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.rows import execute
+from tests.browser.rows import bring_back, execute
 from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 from tests.browser.test_first_visit_journey import code_from_mailbox
 from tests.browser.test_referent_journey import NADIA
-from tests.browser.test_second_step_journey import _HERS, _enrolled, _to_second_step
+from tests.browser.test_second_step_journey import _enrolled, _to_second_step
 
 pytestmark = pytest.mark.browser
 
@@ -26,15 +25,9 @@ _A_DAY_LATER = "UPDATE authentication_recovery SET opens_at = created_at WHERE f
 
 
 @pytest.fixture(autouse=True)
-def _as_before(demo: Demo) -> Iterator[None]:
-    """Leave Amina as she was: without a second factor, nor a recovery, nor tries counted."""
-    yield
-    for table in ("totp", "recoverycode", "proposal", "recovery"):
-        with contextlib.suppress(AssertionError):
-            execute(demo, _HERS.format(table), AMINA)
-    for emptied in ("authentication_attemptcounter", "foundations_demoletter"):  # an older code would be read first
-        with contextlib.suppress(AssertionError):
-            execute(demo, f"DELETE FROM {emptied}")
+def _as_before(demo: Demo) -> None:
+    """Amina has neither second factor nor recovery, and no older code is in the mailbox."""
+    bring_back(demo.data)
 
 
 def _ask(chromium: Browser, demo: Demo, **settings: Any) -> Iterator[tuple[str, Page]]:

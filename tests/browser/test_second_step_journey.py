@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.rows import execute
+from tests.browser.rows import bring_back, execute
 from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 
 pytestmark = pytest.mark.browser
@@ -17,16 +17,13 @@ pytestmark = pytest.mark.browser
 SAMIRA = "samira.haddad@pantin.example"
 SECURITY = "/annuaire/securite"
 CHOICE = f"{SECURITY}/deux-etapes"
-_HERS = "DELETE FROM authentication_{} WHERE agent_id = (SELECT id FROM directory_agent WHERE email = ?)"
 _FORGIVEN = "UPDATE authentication_totp SET last_step = -1 WHERE last_step > -1"
 
 
 @pytest.fixture(autouse=True)
-def _as_before(demo: Demo) -> Iterator[None]:
-    """Leave Samira as she was: without a second factor."""
-    yield
-    for table in ("totp", "recoverycode", "proposal"):
-        execute(demo, _HERS.format(table), SAMIRA)
+def _as_before(demo: Demo) -> None:
+    """Samira has no second factor."""
+    bring_back(demo.data)
 
 
 def _seed(page: Page) -> str:
