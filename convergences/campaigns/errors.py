@@ -1,7 +1,7 @@
 """What campaigns refuse, one class each, with the sentence a person reads."""
 
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
+from convergences.foundations.text import french, listed
 
 
 class WrongDetails(Refusal):
@@ -116,13 +116,34 @@ class AlreadyDecided(Refusal):
 
 
 class OwnDesignation(Refusal):
-    """A correspondant does not validate an answer that names them, nor one of an employer of theirs."""
+    """A correspondant does nothing of an answer that names them, nor of one of an employer of theirs."""
 
     code = "own_designation"
 
     def __init__(self) -> None:
         said = "Cette réponse vous désigne, ou vient d'un employeur auquel vous êtes rattaché : "
-        super().__init__(french(f"{said}un autre correspondant doit la vérifier."))
+        super().__init__(french(f"{said}un autre correspondant doit s'en charger."))
+
+
+class SameHand(Refusal):
+    """Who keyed in an answer does not accept it alone, while somebody else could (decision 26)."""
+
+    code = "same_hand"
+
+    def __init__(self, others: list[str]) -> None:
+        said = "Vous avez saisi cette réponse : un autre correspondant doit la vérifier et la valider"
+        super().__init__(french(f"{said} ({listed(others, last='ou')})."))
+
+
+class ForeseenOtherwise(Refusal):
+    """Accepting would no longer do what its page announced."""
+
+    code = "foreseen_otherwise"
+
+    def __init__(self) -> None:
+        super().__init__(
+            french("Ce qui va se passer a changé depuis l'ouverture de la page : relisez-le, puis validez.")
+        )
 
 
 class CannotName(Refusal):

@@ -49,6 +49,12 @@ def sent_back(designation: Designation, token: str) -> Mail:
     return _tell("sent_back", designation.invitation, said)
 
 
+def set_aside(designation: Designation) -> Mail:
+    """Return what tells that an answer cannot be validated, nor corrected any more."""
+    said = {"designation": designation, "reasons": designation.reason.splitlines()}
+    return _tell("set_aside", designation.invitation, said)
+
+
 def named(member: Membership, designation: Designation) -> Mail:
     """Return what tells an agent who has an account already that they are référent from now on."""
     return _to_agent("named", member, {"signatory": f"{designation.signatory_name}, {designation.signatory_title}"})

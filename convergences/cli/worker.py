@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from convergences.admission.services import request_ends
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, recoveries, sessions
-from convergences.campaigns.services import mailing
+from convergences.campaigns.services import mailing, paper
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
@@ -55,6 +55,7 @@ DRAINS = (
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),
     Drain("cleaning", "forget_mails", 3600, delivery.forget_old),
     Drain("cleaning", "forget_codes", 3600, housekeeping.forget),
+    Drain("cleaning", "forget_scans", 3600, paper.forget_kept),
     Drain("cleaning", "forget_tokens", 3600, lambda: cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_tickets", 3600, lambda: cas_cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_passes", 3600, lambda: gate_cleaning.forget_expired(clock.now())),

@@ -1,8 +1,11 @@
 """An answer beside what the directory knows: what a correspondant should see before deciding. Nothing here writes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet, prefetch_related_objects
+
+from convergences.campaigns.answers import Person
 from convergences.campaigns.models import Designation, Named
 from convergences.campaigns.services import registering
 from convergences.directory import queries as directory
@@ -24,37 +27,61 @@ class Remark:
 
 def compare(designation: Designation) -> list[Remark]:
     """Return the remarks on an answer, person by person; a few queries, whoever it names."""
-    organization = designation.invitation.organization
-    named = list(designation.named.all())
-    known = _memberships_by_email([each.email for each in named])
-    by_name = _members_by_name(organization, named)
-    remarks: list[Remark] = []
-    for each, person in zip(named, registering.read(designation).people, strict=True):
-        if person.has_generic_email:
-            remarks.append(_about(each, "generic", f"{each.email} semble la boîte d'un service, non d'une personne."))
-        if not rules.email_is_expected(each.email, organization):
-            domains = ", ".join(organization.email_domains)
-            remarks.append(_about(each, "outside", f"{each.email} n'est pas une adresse de l'employeur ({domains})."))
-        remarks += _of_account(each, known.get(each.email, []), organization)
-        namesake = by_name.get(_name_key(each))
-        if namesake is not None and namesake.email != each.email:
-            said = f"{namesake.full_name} a déjà un compte chez cet employeur, avec l'adresse {namesake.email}."
-            remarks.append(_about(each, "namesake", said))
-    return [*remarks, *_of_the_whole(designation, {each.email for each in named})]
+    return compare_each([designation])[designation.pk]
+
+
+def compare_each(designations: Sequence[Designation]) -> dict[int, list[Remark]]:
+    """Return the remarks on several answers, by their keys; as many queries as for one.
+
+    Each answer comes with its invitation and employer, else a query reads them.
+    """
+    prefetch_related_objects(list(designations), "named")
+    known = _memberships_by_email([each.email for one in designations for each in one.named.all()])
+    by_name = _members_by_name(designations)
+    held = _referents_by_organization([one for one in designations if one.replaces])
+    found: dict[int, list[Remark]] = {}
+    for one in designations:
+        remarks = [
+            remark
+            for each, person in zip(one.named.all(), registering.read(one).people, strict=True)
+            for remark in _of_person(each, person, one.invitation.organization, known, by_name)
+        ]
+        found[one.pk] = [*remarks, *_of_the_whole(one, held)]
+    return found
+
+
+def _of_person(
+    each: Named,
+    person: Person,
+    organization: Organization,
+    known: Mapping[str, list[Membership]],
+    by_name: Mapping[tuple[int, str], Membership],
+) -> Iterator[Remark]:
+    if person.has_generic_email:
+        yield _about(each, "generic", f"{each.email} semble la boîte d'un service, non d'une personne.")
+    if not rules.email_is_expected(each.email, organization):
+        domains = ", ".join(organization.email_domains)
+        yield _about(each, "outside", f"{each.email} n'est pas une adresse de l'employeur ({domains}).")
+    yield from _of_account(each, known.get(each.email, []), organization)
+    namesake = by_name.get((organization.pk, _name_key(each)))
+    if namesake is not None and namesake.email != each.email:
+        said = f"{namesake.full_name} a déjà un compte chez cet employeur, avec l'adresse {namesake.email}."
+        yield _about(each, "namesake", said)
 
 
 def _memberships_by_email(emails: list[str]) -> dict[str, list[Membership]]:
     found: dict[str, list[Membership]] = {}
-    rows = Membership.objects.filter(agent__email__in=emails).select_related("agent", "organization")
+    rows = _with_people(Membership.objects.filter(agent__email__in=emails))
     for member in rows.order_by("-created_at", "-pk"):
         found.setdefault(str(member.agent.email), []).append(member)
     return found
 
 
-def _members_by_name(organization: Organization, named: list[Named]) -> dict[str, Membership]:
-    keys = [_name_key(each) for each in named]
-    rows = Membership.objects.filter(organization=organization, closed_at__isnull=True, name_key__in=keys)
-    return {member.name_key: member for member in rows.select_related("agent").order_by("-pk")}
+def _members_by_name(designations: Sequence[Designation]) -> dict[tuple[int, str], Membership]:
+    keys = {_name_key(each) for one in designations for each in one.named.all()}
+    employers = {one.invitation.organization_id for one in designations}
+    rows = Membership.objects.filter(organization__in=employers, closed_at__isnull=True, name_key__in=keys)
+    return {(member.organization_id, member.name_key): member for member in _with_people(rows).order_by("-pk")}
 
 
 def _name_key(each: Named) -> str:
@@ -73,7 +100,7 @@ def _of_account(each: Named, members: list[Membership], organization: Organizati
         yield _about(each, "left", f"{each} a quitté cet employeur.{remedy}", blocks=soon)
     for member in members:
         elsewhere = member.organization_id != organization.pk and member.closed_at is None
-        if elsewhere and member.profile == Profile.REFERENT:
+        if elsewhere and member.is_referent:
             yield _about(each, "elsewhere", f"{each} est déjà référent : {member.organization.name}.")
 
 
@@ -87,19 +114,18 @@ def _of_member(each: Named, member: Membership) -> Iterator[Remark]:
         yield _about(
             each, "ended", f"Le rattachement de {each} est terminé : prolongez-le avant de valider.", blocks=True
         )
-    elif member.profile == Profile.REFERENT:
+    elif member.is_referent:
         yield _about(each, "same", f"{each} est déjà référent de cet employeur.")
     if searchable(member.full_name) != searchable(str(each)):
         yield _about(each, "name", f"L'adresse {each.email} est celle de {member.full_name}.")
 
 
-def _of_the_whole(designation: Designation, emails: set[str]) -> Iterator[Remark]:
-    if not designation.replaces:
-        return
+def _of_the_whole(designation: Designation, held: Mapping[int, list[Membership]]) -> Iterator[Remark]:
+    emails = {each.email for each in designation.named.all()}
     leaving = [
         member.full_name
-        for member in referents_held(designation.invitation.organization)
-        if member.agent.email not in emails
+        for member in held.get(designation.invitation.organization_id, [])
+        if designation.replaces and member.agent.email not in emails
     ]
     if leaving:
         yield Remark("leaving", french(f"Perdent le profil Référent : {', '.join(leaving)}."))
@@ -107,8 +133,24 @@ def _of_the_whole(designation: Designation, emails: set[str]) -> Iterator[Remark
 
 def referents_held(organization: Organization) -> list[Membership]:
     """Return all who hold the profile here, in activity or not: a replacement leaves it to none of them."""
-    rows = Membership.objects.filter(organization=organization, profile=Profile.REFERENT, closed_at__isnull=True)
-    return list(rows.select_related("agent", "organization").order_by("pk"))
+    return _referents_of([organization.pk])
+
+
+def _referents_by_organization(replacing: Sequence[Designation]) -> dict[int, list[Membership]]:
+    found: dict[int, list[Membership]] = {}
+    if replacing:
+        for member in _referents_of([one.invitation.organization_id for one in replacing]):
+            found.setdefault(member.organization_id, []).append(member)
+    return found
+
+
+def _referents_of(organization_ids: list[int]) -> list[Membership]:
+    held = Membership.objects.filter(profile=Profile.REFERENT, closed_at__isnull=True)
+    return list(_with_people(held.filter(organization__in=organization_ids)).order_by("pk"))
+
+
+def _with_people(rows: QuerySet[Membership]) -> QuerySet[Membership]:
+    return rows.select_related("agent", "organization")
 
 
 def _about(each: Named, code: str, sentence: str, *, blocks: bool = False) -> Remark:

@@ -1,4 +1,8 @@
-"""Answers that came on paper, keyed in by a correspondant with their scan."""
+"""Answers that came on paper, keyed in by a correspondant with their scan.
+
+A scan is kept apart as soon as it is verified: what is wrong in the names does not cost the file. It belongs to who
+sent it, for one employer and for a day (`forget_kept`); it becomes the answer's when the answer is received.
+"""
 
 import datetime as dt
 import uuid
@@ -11,46 +15,131 @@ from convergences.audit.services import Actor, record
 from convergences.campaigns import mails, scans
 from convergences.campaigns.actions import Action
 from convergences.campaigns.answers import Answer
-from convergences.campaigns.errors import AnswerWaiting, NotAwaited, WrongAnswer
-from convergences.campaigns.models import CampaignState, Channel, Designation, Invitation, InvitationState, Proof
-from convergences.campaigns.services import registering
-from convergences.directory.models import Role
+from convergences.campaigns.errors import AnswerWaiting, BadScan, NotAwaited, WrongAnswer
+from convergences.campaigns.models import (
+    CampaignState,
+    Channel,
+    Designation,
+    Invitation,
+    InvitationState,
+    KeptScan,
+    Proof,
+)
+from convergences.campaigns.references import typed
+from convergences.campaigns.services import eyes, registering
+from convergences.directory.errors import ForTheCentre
+from convergences.directory.models import Agent, Role
 from convergences.directory.services import guards
 from convergences.foundations import clock, outbox
 
 EARLIEST = dt.timedelta(days=366)
+KEPT_FOR = dt.timedelta(days=1)
+LONGEST_NAME = 100
+
+
+def find(reference: str) -> Invitation | None:
+    """Return the employer's line that the reference of a letter names, however it was typed; None when none has it."""
+    short = typed(reference)
+    rows = Invitation.objects.select_related("campaign", "organization__correspondent")
+    return rows.filter(reference=f"{short[:4]}-{short[4:]}").first()
+
+
+def keep_scan(invitation: Invitation, scan: BinaryIO, *, actor: Actor, name: str = "") -> KeptScan:
+    """Verify a scan and keep it for who sends it, in place of the one that they sent before for this employer.
+
+    Raises `BadScan`, `ForTheCentre`; then what was kept stays.
+    """
+    keeper = _keeper(actor)
+    verified = scans.verified(scan, 0)
+    kept = KeptScan(invitation=invitation, keeper=keeper, name=name[:LONGEST_NAME], created_at=clock.now())
+    kept.file.save(f"{uuid.uuid4()}.{verified.extension}", ContentFile(verified.content), save=False)
+    try:
+        with transaction.atomic():
+            kept.save()
+    except BaseException:
+        kept.file.storage.delete(str(kept.file.name))  # a file that no row names is never deleted
+        raise
+    for former in KeptScan.objects.filter(invitation=invitation, keeper=keeper).exclude(pk=kept.pk):
+        forget(former)
+    return kept
+
+
+def kept_scan(invitation: Invitation, uid: str, *, actor: Actor) -> KeptScan | None:
+    """Return the scan that this correspondant keeps for this employer under this identifier, or None."""
+    try:
+        known = uuid.UUID(uid)
+    except ValueError:
+        return None
+    return KeptScan.objects.filter(uid=known, invitation=invitation, keeper=_keeper(actor)).first()
+
+
+def forget(kept: KeptScan) -> bool:
+    """Throw a kept scan away, unless an answer has just taken it; say if it was. In no transaction: the row first."""
+    deleted, _ = KeptScan.objects.filter(pk=kept.pk).delete()
+    if deleted:
+        kept.file.storage.delete(str(kept.file.name))
+    return bool(deleted)
+
+
+def forget_kept() -> int:
+    """Throw away the scans that wait since yesterday for an answer; return how many."""
+    old = KeptScan.objects.filter(created_at__lt=clock.now() - KEPT_FOR)
+    return sum(forget(kept) for kept in old)
 
 
 def key_in(
-    invitation: Invitation, answer: Answer, scan: BinaryIO, *, actor: Actor, signed_on: dt.date | None = None
+    invitation: Invitation,
+    answer: Answer,
+    scan: BinaryIO | KeptScan,
+    *,
+    actor: Actor,
+    signed_on: dt.date | None = None,
 ) -> Designation:
     """Key in an answer signed on paper, with its scan; it waits to be decided like those given online.
 
     The signature's day is `signed_on`, or today. Raises `AnswerWaiting` when another answer waits: which of two
-    signatures is the last word, a person decides. `BadScan`, `WrongAnswer`, `NotAwaited`, `ForTheCentre`.
+    signatures is the last word, a person decides. `BadScan`, `WrongAnswer`, `NotAwaited`, `OwnDesignation`,
+    `ForTheCentre`.
     """
-    guards.check_centre(actor, Role.CORRESPONDENT)
+    keeper = _keeper(actor)
     clean = answer.cleaned()
-    day = signed_on or clock.today()
-    if not clock.today() - EARLIEST <= day <= clock.today():
-        raise WrongAnswer(
-            "Vérifiez la date de signature : elle ne peut être à venir, ni trop ancienne.", field="signed_on"
-        )
-    kept = scans.verified(scan, 0)
-    designation = Designation(invitation=invitation, channel=Channel.PAPER, proof=Proof.SCAN, signed_on=day)
-    designation.scan.save(f"{uuid.uuid4()}.{kept.extension}", ContentFile(kept.content), save=False)
+    day = checked_day(signed_on or clock.today())
+    eyes.check_disinterested(clean.people, invitation.organization_id, actor)
+    kept = scan if isinstance(scan, KeptScan) else keep_scan(invitation, scan, actor=actor)
+    designation = Designation(
+        invitation=invitation,
+        channel=Channel.PAPER,
+        proof=Proof.SCAN,
+        signed_on=day,
+        keyed_by=actor.label[:200],
+        keyed_by_agent=keeper,
+    )
+    designation.scan.name = kept.file.name
     try:
-        return _keep(designation, clean, actor=actor)
+        return _receive(designation, clean, kept, actor=actor)
     except BaseException:
-        designation.scan.storage.delete(str(designation.scan.name))  # a file that no row names is never deleted
+        if kept is not scan:
+            forget(kept)
         raise
 
 
+def checked_day(day: dt.date) -> dt.date:
+    """Return the day of a signature; raises `WrongAnswer` for one to come, or too old."""
+    if not clock.today() - EARLIEST <= day <= clock.today():
+        raise WrongAnswer(
+            "Vérifiez la date de signature : elle ne peut être à venir, ni dater de plus d'un an.", field="signed_on"
+        )
+    return day
+
+
 @transaction.atomic
-def _keep(designation: Designation, answer: Answer, *, actor: Actor) -> Designation:
+def _receive(designation: Designation, answer: Answer, kept: KeptScan, *, actor: Actor) -> Designation:
     held = registering.hold(designation.invitation)
-    _check_may_be_keyed_in(held)
-    designation.invitation, designation.created_at, designation.keyed_by = held, clock.now(), actor.label[:200]
+    check_may_be_keyed_in(held)
+    taken, _ = KeptScan.objects.filter(pk=kept.pk).delete()
+    if not taken:
+        raise BadScan("Cette numérisation n'est plus gardée : choisissez-la de nouveau.")
+    designation.invitation, designation.created_at = held, clock.now()
     registering.receive(designation, answer)
     if held.organization.authority_email:
         outbox.post(mails.receipt(designation, answer))
@@ -64,22 +153,38 @@ def _keep(designation: Designation, answer: Answer, *, actor: Actor) -> Designat
     return designation
 
 
-def _check_may_be_keyed_in(held: Invitation) -> None:
-    """Paper travels slowly: an answer is still keyed in once its campaign is closed, not before it is launched."""
-    if held.state == InvitationState.VALIDATED:
+def check_may_be_keyed_in(invitation: Invitation) -> None:
+    """Raise `NotAwaited` or `AnswerWaiting` when no answer of this employer may be keyed in.
+
+    Paper travels slowly: an answer is still keyed in once its campaign is closed, not before it is launched.
+    """
+    if invitation.state == InvitationState.VALIDATED:
         raise NotAwaited("La désignation de cet employeur est déjà validée.")
-    unasked = held.state == InvitationState.WITHDRAWN or held.campaign.state == CampaignState.DRAFT
-    if unasked or not held.organization.active:
+    unasked = invitation.state == InvitationState.WITHDRAWN or invitation.campaign.state == CampaignState.DRAFT
+    if unasked or not invitation.organization.active:
         raise NotAwaited("Cet employeur n'est pas, ou plus, de cette campagne.")
-    if registering.waiting_of(held) is not None:
+    if registering.waiting_of(invitation) is not None:
         raise AnswerWaiting
 
 
-def read_scan(designation: Designation, *, actor: Actor) -> bytes:
-    """Return the scan of an answer, for correspondants alone; raises `ForTheCentre`, `FileNotFoundError`."""
+def read_scan(owner: Designation | KeptScan, *, actor: Actor) -> bytes:
+    """Return the scan of an answer, or one that waits, for correspondants alone.
+
+    Raises `ForTheCentre`, `FileNotFoundError`.
+    """
     guards.check_centre(actor, Role.CORRESPONDENT)
-    if not designation.scan:
-        raise FileNotFoundError(designation.uid)
-    with designation.scan.open("rb") as file:
-        content: bytes = file.read()
+    file = owner.scan if isinstance(owner, Designation) else owner.file
+    if not file:
+        raise FileNotFoundError(owner.uid)
+    with file.open("rb") as opened:
+        content: bytes = opened.read()
     return content
+
+
+def _keeper(actor: Actor) -> Agent:
+    """Return the correspondant who acts: nobody keys in for nobody (decision 26). Raises `ForTheCentre`."""
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    agent = guards.acting_agent(actor)
+    if agent is None:
+        raise ForTheCentre
+    return agent

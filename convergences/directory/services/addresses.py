@@ -44,13 +44,16 @@ def holder_for(details: AgentDetails, organization: Organization) -> Holder:
 def find(email: str) -> Agent | None:
     """Return the account of the address, held; one deleted for good gives its address up first."""
     found = Agent.objects.select_for_update(no_key=True).filter(email=email).first()
-    if found and found.state == AgentState.DELETED and _is_gone(found):
+    if found and is_gone(found):
         accounts.release(found)
         return None
     return found
 
 
-def _is_gone(agent: Agent) -> bool:
+def is_gone(agent: Agent) -> bool:
+    """Say whether an account was deleted for good: its address is anybody's."""
+    if agent.state != AgentState.DELETED:
+        return False
     return agent.deleted_at is None or clock.now() - agent.deleted_at >= queries.RESTORE_DELAY
 
 

@@ -1,0 +1,60 @@
+"""Who may decide an answer: nobody whom it concerns, nor alone who keyed it in (decision 26). Nothing here writes."""
+
+from collections.abc import Iterable
+
+from convergences.audit.services import Actor
+from convergences.campaigns.answers import Person
+from convergences.campaigns.errors import OwnDesignation, SameHand
+from convergences.campaigns.models import Designation, Named
+from convergences.directory import staff
+from convergences.directory.models import Agent, Membership
+from convergences.directory.services import guards
+from convergences.foundations.errors import Refusal
+from convergences.foundations.text import searchable
+
+
+def check_disinterested(people: Iterable[Named | Person], organization_id: int, actor: Actor) -> None:
+    """Raise `OwnDesignation` for who is named, by address or by name, or works for this employer in any way."""
+    agent = guards.acting_agent(actor)
+    if agent is not None and _concerned([agent], people, organization_id):
+        raise OwnDesignation
+
+
+def check_second_pair(designation: Designation, named: Iterable[Named], actor: Actor) -> bool:
+    """Raise `SameHand` for who keyed this answer in, if somebody else could accept it; say if they are alone."""
+    if designation.keyed_by_agent_id is None or designation.keyed_by_agent_id != actor.agent_id:
+        return False
+    others = list(staff.correspondents().exclude(pk=actor.agent_id).distinct())
+    concerned = _concerned(others, named, designation.invitation.organization_id)
+    able = [each.full_name for each in others if each.pk not in concerned]
+    if able:
+        raise SameHand(able)
+    return True
+
+
+def why_not_decide(designation: Designation, actor: Actor) -> Refusal | None:
+    """Return why this correspondant may neither accept an answer nor send it back, or None."""
+    try:
+        check_disinterested(designation.named.all(), designation.invitation.organization_id, actor)
+    except OwnDesignation as refusal:
+        return refusal
+    return None
+
+
+def why_not_accept(designation: Designation, actor: Actor) -> Refusal | None:
+    """Return why this correspondant may not accept an answer that they may send back, or None."""
+    try:
+        check_second_pair(designation, designation.named.all(), actor)
+    except SameHand as refusal:
+        return refusal
+    return None
+
+
+def _concerned(agents: list[Agent], people: Iterable[Named | Person], organization_id: int) -> set[int]:
+    """Return the keys of those whom an answer concerns: whatever name or address was typed, closed accounts aside."""
+    typed = {
+        word for each in people for word in (each.email.lower(), searchable(f"{each.given_name} {each.family_name}"))
+    }
+    found = {each.pk for each in agents if {(each.email or "").lower(), searchable(each.full_name)} & typed}
+    attached = Membership.objects.filter(agent__in=agents, organization=organization_id, closed_at__isnull=True)
+    return found | set(attached.values_list("agent_id", flat=True))
