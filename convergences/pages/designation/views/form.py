@@ -13,7 +13,7 @@ from convergences.directory import queries as directory
 from convergences.foundations.text import french
 from convergences.pages.designation import doors
 from convergences.pages.designation.doors import AnsweringRequest
-from convergences.pages.designation.forms import ADDS, AnswerForm, initial, shown
+from convergences.web.answer_form import ADDS, AnswerForm, initial, posted, shown
 from convergences.web.guards import writes_on_get
 
 KEPT = "Votre saisie est gardée : rouvrez le lien de l'e-mail, ou le carré du courrier, pour la finir."
@@ -38,8 +38,7 @@ def fill(request: AnsweringRequest) -> HttpResponseBase:
 
 
 def _keep(request: AnsweringRequest) -> HttpResponseBase:
-    count = request.POST.get("personnes", "")
-    people = min(MOST_PEOPLE, max(1, int(count))) if count.isascii() and count.isdigit() and len(count) == 1 else 1
+    people = posted(request.POST.get("personnes", ""))
     form = AnswerForm(request.POST, people=people)
     answer = form.answer()
     try:
