@@ -43,3 +43,18 @@ def history(organization_id: int) -> list[Invitation]:
     answers = Designation.objects.exclude(state=DesignationState.DRAFT).order_by("-created_at")
     rows = Invitation.objects.filter(organization=organization_id).select_related("campaign")
     return list(rows.prefetch_related(Prefetch("designations", answers)).order_by("-campaign__created_at", "-pk"))
+
+
+def awaited(organization_id: int) -> list[Invitation]:
+    """Return the campaigns under way to which this employer may still answer or has an answer to check, latest first.
+
+    Each with its answer that waits to be checked, if there is one, as `designations`; in two queries.
+    """
+    waiting = Designation.objects.filter(state=DesignationState.RECEIVED)
+    rows = Invitation.objects.filter(
+        organization=organization_id,
+        campaign__state__in=(CampaignState.RUNNING, CampaignState.PAUSED),
+        state__in=(*UNANSWERED, State.RECEIVED),
+    )
+    loaded = rows.select_related("campaign").prefetch_related(Prefetch("designations", waiting))
+    return list(loaded.order_by("-campaign__launched_at", "-pk"))

@@ -12,7 +12,7 @@ from convergences.directory.organization_details import OrganizationDetails
 from convergences.directory.services import guards, locks
 from convergences.foundations import clock
 
-_MAX_DEPTH = 10
+MAX_DEPTH = 10
 
 
 @transaction.atomic
@@ -68,7 +68,10 @@ def close(organization: Organization, *, reason: str = "", actor: Actor) -> Orga
 
 @transaction.atomic
 def reopen(organization: Organization, *, actor: Actor) -> Organization:
-    """Open again an employer that was closed. Raises `WrongState` (open already), `ForTheCentre`."""
+    """Open again an employer that was closed; one that another absorbed opens without the agents who left it.
+
+    Raises `WrongState` (open already), `ForTheCentre`.
+    """
     guards.check_centre(actor, Role.CORRESPONDENT)
     held = locks.hold_organization(organization.pk)
     if held.active:
@@ -77,8 +80,8 @@ def reopen(organization: Organization, *, actor: Actor) -> Organization:
 
 
 def _turn(held: Organization, action: Action, *, reason: str, actor: Actor) -> Organization:
-    held.active = not held.active
-    held.save(update_fields=["active"])
+    held.active, held.merged_into = not held.active, None
+    held.save(update_fields=["active", "merged_into"])
     record(action, actor=actor, about=_about(held), **({"reason": reason} if reason else {}))
     return held
 
@@ -121,7 +124,7 @@ def _fill(organization: Organization, clean: OrganizationDetails) -> list[str]:
 
 def _check_no_ring(organization: Organization) -> None:
     above = organization.parent
-    for _step in range(_MAX_DEPTH):
+    for _step in range(MAX_DEPTH):
         if above is None:
             return
         if above.pk == organization.pk:

@@ -7,6 +7,7 @@ from convergences.entitlements.services.revoke import revoke, revoke_all
 from convergences.entitlements.services.seats import assign_seats
 from convergences.entitlements.services.several import grant_several
 from convergences.entitlements.services.sheet import set_rights
+from convergences.entitlements.services.take_over import take_over
 from convergences.entitlements.terms import Act, Change, Terms, Wish
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "revoke",
     "revoke_all",
     "set_rights",
+    "take_over",
 ]

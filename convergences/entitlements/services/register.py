@@ -5,12 +5,12 @@ whom.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from convergences.audit.services import About, Actor, record
+from convergences.audit.services import About, Actor, record, record_each
 from convergences.audit.words import Word
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Membership
@@ -105,13 +105,21 @@ def close_right(right: Entitlement, *, actor: Actor, reason: str) -> bool:
 
 def journal(word: Word, right: Entitlement, *, actor: Actor, **details: object) -> None:
     """Write what became of a right. The subject bears the name that the employer knows."""
-    about = About(
+    record(word, actor=actor, about=_about(right), **terms_in_words(right), **details)
+
+
+def journal_each(word: Word, rights: Iterable[Entitlement], *, actor: Actor, **details: object) -> None:
+    """Write the same of many rights, in a few statements."""
+    record_each(word, ((_about(each), {**terms_in_words(each), **details}) for each in rights), actor=actor)
+
+
+def _about(right: Entitlement) -> About:
+    return About(
         subject_id=right.membership.agent_id,
         subject_label=right.membership.full_name,
         organization_id=right.organization_id,
         application=right.application.slug,
     )
-    record(word, actor=actor, about=about, **terms_in_words(right), **details)
 
 
 def terms_in_words(right: Entitlement) -> dict[str, object]:
