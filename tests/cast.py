@@ -115,6 +115,9 @@ def build_cast() -> Cast:
     romainville = organization("romainville", "21930063900016", "Ville de Romainville")
     julien = member(center, "Julien Moreau")
     StaffRole.objects.create(agent=julien.agent, role=Role.CORRESPONDENT, granted_at=clock.now())
+    for town in (pantin, romainville):
+        town.correspondent = julien.agent
+        town.save()
     return Cast(
         center=center,
         pantin=pantin,

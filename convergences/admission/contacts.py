@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from convergences.directory.models import Agent, Civility, Membership, Organization
+from convergences.directory.models import Civility, Membership, Organization
 from convergences.directory.queries import referents_of
-from convergences.directory.staff import correspondent_of
+from convergences.directory.staff import Contact, contact_of
 from convergences.foundations.text import listed
 
 NAMED = 3
@@ -15,7 +15,7 @@ class Contacts:
     """Whom to ask. `own` says that the refused agent is a référent too; they are then not told to ask themself."""
 
     referents: tuple[Membership, ...] = ()
-    correspondent: Agent | None = None
+    correspondent: Contact | None = None
     own: bool = False
 
     def can(self, act: str) -> str:
@@ -33,11 +33,11 @@ class Contacts:
         )
 
 
-def _correspondent_can(correspondent: Agent | None, act: str) -> str:
+def _correspondent_can(correspondent: Contact | None, act: str) -> str:
     if correspondent is None:
         return f"Le centre de gestion peut {act}."
-    title = "correspondante" if correspondent.civility == Civility.MADAM else "correspondant"
-    return f"Votre {title} au centre de gestion, {correspondent.full_name}, peut {act}."
+    title = "correspondante" if correspondent.agent.civility == Civility.MADAM else "correspondant"
+    return f"Votre {title} au centre de gestion, {correspondent.named}, peut {act}."
 
 
 def contacts_at(organization: Organization | None, *, agent_id: int) -> Contacts:
@@ -46,6 +46,6 @@ def contacts_at(organization: Organization | None, *, agent_id: int) -> Contacts
     others = tuple(membership for membership in referents if membership.agent_id != agent_id)
     return Contacts(
         referents=others,
-        correspondent=None if others else correspondent_of(organization),
+        correspondent=None if others else contact_of(organization),
         own=len(others) < len(referents),
     )

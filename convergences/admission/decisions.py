@@ -7,7 +7,8 @@ from typing import Self
 
 from convergences.authentication.models import Level, Session
 from convergences.catalog.models import Assurance
-from convergences.directory.models import Agent, Membership, Organization
+from convergences.directory.models import Membership, Organization
+from convergences.directory.staff import Contact
 
 
 class Reason(StrEnum):
@@ -86,7 +87,8 @@ class ChooseEmployer:
 class Refuse:
     """No, for one reason. `sentence` says in French what the agent can do next and names whom to ask.
 
-    `referents` are those of the employer in question; `correspondent` is set when that employer has none.
+    `referents` are those of the employer in question; `correspondent` is set when that employer has none
+    and somebody of the centre follows it.
     `organization` is None for an agent whom no employer declares.
     """
 
@@ -94,7 +96,7 @@ class Refuse:
     sentence: str
     referents: tuple[Membership, ...] = ()
     organization: Organization | None = None
-    correspondent: Agent | None = None
+    correspondent: Contact | None = None
 
 
 Decision = Enter | SignIn | StepUp | ChooseEmployer | Refuse

@@ -1,6 +1,6 @@
 """The directory's refusals: each says in French what is wrong and what to do."""
 
-from convergences.directory.models import Agent, Membership, Organization
+from convergences.directory.models import Membership, Organization
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 
@@ -66,8 +66,8 @@ class RecentlyDeleted(DirectoryRefusal):
         self.membership = membership
 
 
-def _whom_to_write(correspondent: Agent | None) -> str:
-    return f"votre correspondant CIG, {correspondent.full_name}" if correspondent else "votre correspondant CIG"
+def _whom_to_write(correspondent: str) -> str:
+    return f"votre correspondant CIG, {correspondent}" if correspondent else "l'assistance du centre de gestion"
 
 
 class EmailUnavailable(DirectoryRefusal):
@@ -75,7 +75,7 @@ class EmailUnavailable(DirectoryRefusal):
 
     code = "email_unavailable"
 
-    def __init__(self, correspondent: Agent | None) -> None:
+    def __init__(self, correspondent: str) -> None:
         super().__init__(
             "Vous ne pouvez pas donner cette adresse à un compte déjà utilisé. "
             f"Écrivez à {_whom_to_write(correspondent)}, qui fera le changement.",
@@ -97,7 +97,7 @@ class SharedIdentity(DirectoryRefusal):
 
     code = "shared_identity"
 
-    def __init__(self, correspondent: Agent | None) -> None:
+    def __init__(self, correspondent: str) -> None:
         super().__init__(
             "Cet agent est rattaché à plusieurs employeurs : son nom, son adresse et son téléphone ne peuvent être "
             f"changés que par le CIG. Écrivez à {_whom_to_write(correspondent)}. "
@@ -110,7 +110,7 @@ class OwnAccount(DirectoryRefusal):
 
     code = "own_account"
 
-    def __init__(self, other: Membership | None, correspondent: Agent | None) -> None:
+    def __init__(self, other: Membership | None, correspondent: str) -> None:
         whom = f"{other.full_name} ou à {_whom_to_write(correspondent)}" if other else _whom_to_write(correspondent)
         super().__init__(f"Vous ne pouvez pas modifier votre propre compte. Demandez-le à {whom}.")
 
@@ -120,7 +120,7 @@ class LastReferent(DirectoryRefusal):
 
     code = "last_referent"
 
-    def __init__(self, correspondent: Agent | None) -> None:
+    def __init__(self, correspondent: str) -> None:
         super().__init__(
             "C'est le dernier référent administrateur en activité de la collectivité : elle ne peut pas rester sans "
             f"référent. Écrivez à {_whom_to_write(correspondent)} pour en faire désigner un autre."

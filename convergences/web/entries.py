@@ -88,6 +88,7 @@ def details_of(event: AuditEvent, names: Mapping[str, str]) -> str:
         parts.append(listed([FIELDS.get(str(name), str(name)) for name in details["fields"]]))
     if event.action.startswith("directory.") and details.get("reason"):
         parts.append(str(details["reason"]))
+    parts += [str(details[name]) for name in ("warrant", "correspondent", "replaced_by") if details.get(name)]
     if details.get("former") and details.get("new"):
         parts.append(f"{details['former']} devient {details['new']}")
     return ", ".join(part for part in parts if part)

@@ -1,5 +1,6 @@
 """The page that says why an application does not open, and whom to ask: the same for the portal and every protocol."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from convergences.admission.decisions import Reason, Refuse
 from convergences.catalog.models import Application
 from convergences.directory import names
 from convergences.directory.models import Agent
+from convergences.directory.staff import Contact, Reach
+from convergences.foundations.text import day_in_words, french
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,17 @@ def _heading(application: Application, refuse: Refuse) -> str:
 
 
 def _people(application: Application, refuse: Refuse) -> tuple[list[Helper], str]:
-    """Return whom to ask and the title above them: référents, or the correspondant of an employer without any."""
+    """Return whom to ask and the title above them: référents, or the correspondant of an employer without any.
+
+    Nobody where nobody follows the employer: the page then gives the centre's own address.
+    """
     subject = f"Demande d’accès à {application.name}"
     if refuse.referents and refuse.organization:
         helpers = [helper(member.agent, member.department, subject) for member in refuse.referents]
         one = len(helpers) == 1
         return helpers, f"{'Votre référent' if one else 'Vos référents'} {names.at(refuse.organization.name)}"
     if refuse.correspondent:
-        return [helper(refuse.correspondent, "", subject)], "Votre correspondant au centre de gestion"
+        return at_the_centre(refuse.correspondent, subject), "Votre correspondant au centre de gestion"
     return [], ""
 
 
@@ -65,3 +71,17 @@ def helper(agent: Agent, department: str, subject: str) -> Helper:
     detail = " · ".join(part for part in (department, agent.phone) if part)
     mailto = f"mailto:{quote(agent.email)}?subject={quote(subject)}" if agent.email else ""
     return Helper(agent, detail, mailto)
+
+
+def at_the_centre(contact: Contact, subject: str) -> list[Helper]:
+    """Return the correspondant to ask and, while they are away, who replaces them; each with when to reach them."""
+    return [helper(each.agent, french(" · ".join(_reached(each, contact))), subject) for each in contact.people]
+
+
+def _reached(each: Reach, contact: Contact) -> Iterator[str]:
+    if each.until is not None:
+        yield f"absence jusqu'au {day_in_words(each.until)}"
+    elif each.agent != contact.agent:
+        yield f"remplace {contact.agent.full_name}"
+    if each.hours:
+        yield each.hours

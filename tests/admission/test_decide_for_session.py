@@ -131,8 +131,4 @@ def test_an_agent_whom_no_employer_declares_is_told_so(cast: Cast) -> None:
     Membership.objects.filter(pk=cast.claire.pk).update(closed_at=clock.now())
     said = admission.decide_for_session(session_of(cast.claire.agent), cast.bip)
     assert isinstance(said, Refuse)
-    assert (said.reason, said.organization, said.correspondent) == (
-        Reason.MEMBERSHIP_OVER,
-        None,
-        cast.julien.agent,
-    )
+    assert (said.reason, said.organization, said.correspondent) == (Reason.MEMBERSHIP_OVER, None, None)

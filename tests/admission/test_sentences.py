@@ -135,7 +135,8 @@ def test_a_referent_who_is_suspended_is_not_named(cast: Cast) -> None:
 def test_without_any_referent_the_correspondant_is_named(cast: Cast) -> None:
     Membership.objects.filter(organization=cast.pantin).update(profile="user")
     said = refused(ask(cast.claire, cast.bip))
-    assert (said.referents, said.correspondent) == ((), cast.julien.agent)
+    assert said.correspondent is not None
+    assert (said.referents, said.correspondent.agent) == ((), cast.julien.agent)
     assert "Votre correspondant au centre de gestion, Julien Moreau, peut le faire." in said.sentence
 
 

@@ -18,7 +18,7 @@ from convergences.directory.errors import (
 )
 from convergences.directory.models import Agent, AgentState, Membership, Profile, Role
 from convergences.directory.services import memberships, organizations, staff
-from convergences.directory.staff import correspondent_of, staff_roles_of
+from convergences.directory.staff import contact_line, contact_of, staff_roles_of, told_of
 from convergences.foundations import clock
 from tests.cast import Cast, join, member
 from tests.directory.acting import OPERATOR, actor, again, attached, created
@@ -125,16 +125,19 @@ def test_roles_are_given_once_and_taken_away(cast: Cast) -> None:
     assert AuditEvent.objects.count() == 2
 
 
-def test_an_organization_has_its_own_correspondent_or_any(cast: Cast) -> None:
+def test_an_organization_has_its_own_correspondent_or_the_centre(cast: Cast) -> None:
     other = member(cast.center, "Zoé Petit")
     staff.grant_role(other.agent, Role.CORRESPONDENT, actor=OPERATOR)
     organizations.set_correspondent(cast.pantin, other.agent, actor=OPERATOR)
     cast.pantin.refresh_from_db()
-    assert correspondent_of(cast.pantin) == other.agent
-    assert correspondent_of(cast.romainville) == cast.julien.agent
-    assert correspondent_of(None) == cast.julien.agent
+    found = contact_of(cast.pantin)
+    assert found is not None
+    assert (found.agent, told_of(cast.pantin)) == (other.agent, [other.agent])
+    assert contact_of(None) is None
     staff.revoke_role(other.agent, Role.CORRESPONDENT, actor=OPERATOR)
-    assert correspondent_of(cast.pantin) == cast.julien.agent
+    assert contact_of(cast.pantin) is None
+    assert contact_line(cast.pantin) == "CIG petite couronne, assistance@cig.example"
+    assert told_of(cast.pantin) == [cast.julien.agent]  # a warning finds somebody all the same
 
 
 def test_an_invitation_is_sent_again_after_ten_minutes(cast: Cast) -> None:

@@ -144,4 +144,4 @@ def test_staff_roles_end_with_the_membership_at_the_centre(cast: Cast) -> None:
     assert staff.staff_roles_of(cast.julien.agent) == {"correspondent"}
     memberships.suspend(cast.julien, reason="", actor=OPERATOR)
     assert staff.staff_roles_of(again(cast.julien).agent) == frozenset()
-    assert staff.correspondent_of(cast.pantin) is None
+    assert staff.contact_of(cast.pantin) is None

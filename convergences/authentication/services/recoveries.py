@@ -112,8 +112,9 @@ def check_may_start(membership: Membership, *, actor: Actor) -> None:
     if actor.agent_id is not None and staff.staff_roles_of(agent):
         raise HelpedByOperators
     if not guards.acts_for_the_centre(actor, Role.CORRESPONDENT) and _is_for_the_centre(membership):
-        correspondent = staff.correspondent_of(membership.organization)
-        known = f"{correspondent.full_name} ({correspondent.email})" if correspondent else "votre correspondant"
+        correspondent = staff.contact_of(membership.organization)
+        answering = correspondent.answering if correspondent else None
+        known = f"{answering.full_name} ({answering.email})" if answering else settings.CONFIGURATION.support_email
         raise HelpedByTheCentre(known)
 
 
@@ -216,11 +217,8 @@ def _asker(recovery: Recovery) -> str:
 def _others(recovery: Recovery) -> list[Agent]:
     known = {recovery.agent_id, recovery.started_by_id}
     referents = [member.agent for member in directory.referents_of(recovery.organization_id)]
-    correspondent = staff.correspondent_of(recovery.organization)
     others = [agent for agent in referents if agent.pk not in known]
-    if not others and correspondent is not None and correspondent.pk not in known:
-        return [correspondent]
-    return others
+    return others or [agent for agent in staff.told_of(recovery.organization) if agent.pk not in known]
 
 
 def _living() -> QuerySet[Recovery]:

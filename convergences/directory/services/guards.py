@@ -42,7 +42,7 @@ def check_removes(actor: Actor, membership: Membership) -> None:
 def _check_not_self(actor: Actor, membership: Membership) -> None:
     if actor.agent_id is not None and actor.agent_id == membership.agent_id:
         others = [m for m in queries.referents_of(membership.organization_id) if m.agent_id != actor.agent_id]
-        raise OwnAccount(others[0] if others else None, staff.correspondent_of(membership.organization))
+        raise OwnAccount(others[0] if others else None, staff.contact_named(membership.organization))
 
 
 def check_keeps_a_referent(actor: Actor, membership: Membership, *, beyond: dt.date | None = None) -> None:
@@ -51,7 +51,7 @@ def check_keeps_a_referent(actor: Actor, membership: Membership, *, beyond: dt.d
     Hold the organization's lock: two référents who remove each other would otherwise both find the other in place.
     """
     if rules.is_last_referent(membership, beyond=beyond) and not acts_for_the_centre(actor, Role.CORRESPONDENT):
-        raise LastReferent(staff.correspondent_of(membership.organization))
+        raise LastReferent(staff.contact_named(membership.organization))
 
 
 def acts_for_the_centre(actor: Actor, role: Role) -> bool:

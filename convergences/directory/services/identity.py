@@ -27,7 +27,7 @@ def change(membership: Membership, clean: AgentDetails, *, actor: Actor, outside
     if membership.confirmed_at is None:
         _change_shown(membership, clean)
     elif rules.is_shared(membership) and not guards.acts_for_the_centre(actor, Role.CORRESPONDENT):
-        raise SharedIdentity(staff.correspondent_of(membership.organization))
+        raise SharedIdentity(staff.contact_named(membership.organization))
     else:
         _change_agent(membership, clean)
 
@@ -42,7 +42,7 @@ def _check_address(membership: Membership, clean: AgentDetails, *, actor: Actor,
     # « free » about any address would tell who has an account elsewhere.
     own = rules.email_in_domains(clean.email, membership.organization)
     if not own and not guards.acts_for_the_centre(actor, Role.CORRESPONDENT):
-        raise EmailUnavailable(staff.correspondent_of(membership.organization))
+        raise EmailUnavailable(staff.contact_named(membership.organization))
 
 
 def _in_use(membership: Membership) -> bool:
@@ -68,7 +68,7 @@ def _change_agent(membership: Membership, clean: AgentDetails) -> None:
             _lead_elsewhere(membership, clean)
             return
         if taken is not None or not addresses.give(agent, clean.email):
-            raise EmailUnavailable(staff.correspondent_of(membership.organization))
+            raise EmailUnavailable(staff.contact_named(membership.organization))
     _write(agent, clean)
     accounts.relabel_all(agent)
 

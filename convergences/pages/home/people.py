@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from convergences.directory import names
 from convergences.directory.models import Membership, Organization
 from convergences.directory.queries import referents_of
-from convergences.directory.staff import correspondent_of
+from convergences.directory.staff import contact_of
 from convergences.foundations.text import listed
-from convergences.web.refusals import Helper, helper
+from convergences.web.refusals import Helper, at_the_centre, helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def correspondents(organizations: Iterable[Organization], *, subject: str) -> li
 
 
 def _correspondent(organizations: list[Organization], subject: str) -> Circle:
-    found = correspondent_of(organizations[0])
+    found = contact_of(organizations[0])
     employers = listed([names.with_article(organization.name) for organization in organizations])
-    people = (helper(found, "", subject),) if found else ()
+    people = tuple(at_the_centre(found, subject)) if found else ()
     return Circle(f"Votre correspondant au centre de gestion, pour {employers}", people)

@@ -17,6 +17,6 @@ def own_account(request: EmployerRequest, member: Membership) -> HttpResponse:
     context = {
         "person": Person.of(member, request.agent),
         "others": others,
-        "correspondent": staff.correspondent_of(request.organization),
+        "contact": staff.contact_of(request.organization),
     }
     return page(request, "team/own_account.html", context, status=FORBIDDEN)

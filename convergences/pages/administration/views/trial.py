@@ -132,7 +132,7 @@ def _whom(refusal: Refuse) -> str:
     """Say whom the agent would be told to ask, by name and address."""
     people = [(member.full_name, member.email) for member in refusal.referents]
     if refusal.correspondent is not None:
-        people = [(refusal.correspondent.full_name, refusal.correspondent.email or "")]
+        people = [(each.agent.full_name, each.agent.email or "") for each in refusal.correspondent.people]
     named = listed([f"{name} ({email})" if email else name for name, email in people])
     return french(f"Il serait renvoyé à : {named}.") if named else ""
 

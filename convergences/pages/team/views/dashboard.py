@@ -30,7 +30,7 @@ def dashboard(request: EmployerRequest) -> HttpResponse:
         "expiring": [(right, _end(right.ends_on)) for right in expiring[:SHOWN]],
         "expiring_total": expiring.count(),
         "entries": entries_of(events, request.agent),
-        "correspondent": staff.correspondent_of(organization),
+        "contact": staff.contact_of(organization),
     }
     return page(request, "team/dashboard.html", context, active="tableau")
 
