@@ -20,6 +20,7 @@ from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
 from convergences.cli.schema import pending_migrations
+from convergences.deployment.services import counting
 from convergences.entitlements.services import close_expired
 from convergences.foundations import clock, delivery, heartbeats, keys
 from convergences.protocols.cas import notices as cas_notices
@@ -50,6 +51,8 @@ DRAINS = (
     Drain("documents", "read_metadata", 600, refreshing.refresh_due),
     Drain("campaigns", "mail_employers", 1, mailing.drain),
     Drain("campaigns", "remind_employers", 300, lambda: mailing.remind_due(clock.today())),
+    Drain("cleaning", "count_accounts", 600, counting.count_accounts),
+    Drain("cleaning", "count_rights", 600, counting.count_rights),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),

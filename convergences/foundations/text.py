@@ -31,6 +31,11 @@ def day_in_words(day: dt.date) -> str:
     return NO_BREAK.join((number, _MONTHS[day.month - 1], str(day.year)))
 
 
+def month_in_words(day: dt.date) -> str:
+    """Return « mars 2027 », with a no-break space."""
+    return f"{_MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+
+
 def listed(names: list[str], *, last: str = "et") -> str:
     """Return « A », « A et B », « A, B et C »."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else ""

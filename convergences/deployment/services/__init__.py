@@ -1,0 +1,1 @@
+"""What is written: the day's figures, and an invitation sent again."""

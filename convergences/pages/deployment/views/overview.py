@@ -1,0 +1,30 @@
+"""The figures of the deployment at a glance, and the rights on each application month by month."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from convergences.deployment import queries
+from convergences.foundations.text import month_in_words
+from convergences.pages.deployment import charts
+from convergences.pages.deployment.showing import page
+from convergences.web.guards import for_correspondent
+from convergences.web.narrowing import Asked
+from convergences.web.requests import CorrespondentRequest
+
+
+@for_correspondent
+@require_safe
+def overview(request: CorrespondentRequest) -> HttpResponse:
+    """Show how far the deployment is; rights are counted over all employers."""
+    asked = Asked.read(request.GET)
+    rights = queries.rights()
+    context = {
+        "asked": asked,
+        "accounts": queries.accounts(asked.narrowing),
+        "absent": queries.never_connected(asked.narrowing).count(),
+        "lines": charts.lines(rights),
+        "rows": charts.rows(rights),
+        "since": month_in_words(rights.months[0]),
+        "counted_at": rights.counted_at,
+    }
+    return page(request, "deployment/overview.html", context)
