@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from convergences.campaigns import reconfirmation_models  # noqa: F401 - tables of the same room
+
 from convergences.campaigns.mailings import LetterScope, Mailing, MailingKind, Volume
 
 __all__ = ["LetterScope", "Mailing", "MailingKind", "Volume"]  # besides those written below
@@ -229,6 +231,13 @@ class Mandate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["membership"], condition=Q(ended_on__isnull=True), name="mandate_one_open")
+        ]
+        indexes = [
+            models.Index(
+                fields=["to_confirm_by"],
+                condition=Q(ended_on__isnull=True, to_confirm_by__isnull=False),
+                name="mandate_to_confirm",
+            )
         ]
 
     def __str__(self) -> str:
