@@ -58,6 +58,13 @@ def subscription(application_id: int, organization_id: int) -> Subscription | No
     return Subscription.objects.filter(application_id=application_id, organization_id=organization_id).first()
 
 
+def contracts(organization: Organization) -> list[Subscription]:
+    """Return the employer's explicit contracts that are current or to come, in the catalogue's order."""
+    rows = Subscription.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=clock.today()))
+    found = rows.filter(organization=organization).select_related("application")
+    return list(found.order_by("application__position", "application__name"))
+
+
 def opening(application_id: int, organization_id: int) -> Opening | None:
     """Return the wave in which the application opens for this employer, or None."""
     return Opening.objects.filter(application_id=application_id, organization_id=organization_id).first()

@@ -131,7 +131,7 @@ def also_elsewhere(organization: Organization) -> int:
 
 def employer(key: str) -> Organization | None:
     """Return the employer of this handle, open or closed, with what it hangs from and who follows it, or None."""
-    return Organization.objects.filter(key=key).select_related("parent", "correspondent__photo").first()
+    return Organization.objects.filter(key=key).select_related("parent", "merged_into", "correspondent__photo").first()
 
 
 def keys() -> set[str]:

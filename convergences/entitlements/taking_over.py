@@ -97,7 +97,7 @@ def _free_seats(remaining: Organization, applications: Iterable[Application]) ->
     taken: dict[int, set[int]] = defaultdict(set)
     rows = Entitlement.objects.filter(organization=remaining, closed_at__isnull=True, seat__isnull=False)
     for application_id, seat in rows.values_list("application_id", "seat"):
-        taken[application_id].add(seat)
+        taken[application_id].add(seat or 0)
     limits = {pk: offer.seat_limit(today) for pk, offer in offers.items()}
     return {pk: _numbers(limit, taken[pk]) for pk, limit in limits.items() if limit is not None}
 

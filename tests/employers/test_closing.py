@@ -16,6 +16,7 @@ from convergences.foundations import clock
 from tests.cast import Cast, join, signed_in
 from tests.directory.acting import actor
 from tests.employers.pages import julien, sheet
+from tests.entitlements.doing import mails
 from tests.team.pages import right, words
 
 pytestmark = pytest.mark.database
@@ -94,3 +95,18 @@ def test_a_page_that_forgets_its_guard_closes_nothing(cast: Cast) -> None:
             organizations.close(cast.pantin, actor=actor(meddler))
         with pytest.raises(ForTheCentre):
             organizations.reopen(cast.pantin, actor=actor(meddler))
+
+
+def test_the_referents_are_told_of_both_by_mail_and_agents_are_not(cast: Cast) -> None:
+    browser = julien(cast)
+    browser.post(sheet("fermer"), NAME)
+    browser.post(sheet("rouvrir"))
+    people = {cast.nadia.agent.email, cast.moussa.agent.email}
+    kinds = ("lifecycle.employer_closed", "lifecycle.employer_reopened")
+    assert sorted((m["kind"], m["recipient"]) for m in mails()) == sorted((k, who) for k in kinds for who in people)
+    assert "Les accès de la Ville de Pantin sont fermés" in {mail["subject"] for mail in mails()}
+
+
+def test_a_closing_that_is_refused_tells_nobody(cast: Cast) -> None:
+    julien(cast).post(sheet("fermer", "cig"), {"name": cast.center.name})
+    assert mails() == []

@@ -20,6 +20,8 @@ from convergences.foundations import clock
 AT_ONCE = 500
 _TAKEN_UP = ("confirmed_at", "starts_on", "ends_on", "name_key", "search_text")
 _SHOWN = ("shown_given_name", "shown_family_name", "shown_civility", "shown_email", "shown_phone")
+_STANDING = ("starts_on", "ends_on", "confirmed_at", "suspended_at", "suspension_reason", "invited_at")
+_KEPT = ("agent", "job_title", "department", *_STANDING, "name_key", "search_text", *_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,11 @@ def check_may_merge(absorbed: Organization, remaining: Organization) -> None:
 
 def _moved(member: Membership, remaining: Organization, actor: Actor) -> Membership:
     """Return the attachment by which an agent goes on, as the former one stood: suspended, ended or not accepted."""
-    kept = ("agent", "job_title", "department", "starts_on", "ends_on", "confirmed_at", "suspended_at")
-    kept += ("suspension_reason", "invited_at", "name_key", "search_text", *_SHOWN)
     return Membership(
         organization=remaining,
         created_at=clock.now(),
         created_by=actor.label[:200],
-        **{name: getattr(member, name) for name in kept},
+        **{name: getattr(member, name) for name in _KEPT},
     )
 
 

@@ -57,12 +57,7 @@ class EmployerForm(HouseForm):
     def clean_parent(self) -> Organization | None:
         """Return the employer that is meant by a SIRET or a whole name; refuses what nobody or several bear."""
         typed = str(self.cleaned_data["parent"]).strip()
-        if not typed:
-            return None
-        found = employers.by_number_or_name(typed)
-        if len(found) != 1:
-            raise forms.ValidationError(french(SEVERAL_OF_THIS_NAME if found else NOBODY_OF_THIS_NAME))
-        return found[0]
+        return meant(typed) if typed else None
 
     def details(self) -> OrganizationDetails:
         """Return the details that a valid form makes; a new employer's handle comes from its name."""
@@ -88,6 +83,14 @@ class EmployerForm(HouseForm):
     def chosen_correspondent(self) -> Agent | None:
         """Return the correspondant whom a valid form names, or None."""
         return self.people.get(self.cleaned_data["correspondent"])
+
+
+def meant(typed: str) -> Organization:
+    """Return the employer that is meant by a SIRET or a whole name; raises `ValidationError` for nobody or several."""
+    found = employers.by_number_or_name(typed)
+    if len(found) != 1:
+        raise forms.ValidationError(french(SEVERAL_OF_THIS_NAME if found else NOBODY_OF_THIS_NAME))
+    return found[0]
 
 
 def _initial(employer: Organization) -> dict[str, Any]:
@@ -118,3 +121,19 @@ class ClosingForm(HouseForm):
         if searchable(typed) != searchable(self.employer.name):
             raise forms.ValidationError(french("Ce n'est pas le nom de cet employeur."))
         return typed
+
+
+class OtherForm(HouseForm):
+    """Another employer, by its SIRET or its whole name."""
+
+    missing: ClassVar = {"avec": "Donnez le numéro SIRET ou le nom entier de l'employeur."}
+
+    avec = forms.CharField(label="Employeur", max_length=160)
+
+    def __init__(self, data: Any = None, *, label: str) -> None:
+        super().__init__(data)
+        self.fields["avec"].label = french(label)
+
+    def clean_avec(self) -> Organization:
+        """Return the employer that is meant."""
+        return meant(str(self.cleaned_data["avec"]).strip())

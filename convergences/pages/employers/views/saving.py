@@ -1,18 +1,15 @@
 """Declaring an employer, and changing one."""
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from convergences.directory.models import Organization
 from convergences.directory.services import organizations
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
 from convergences.pages.employers.forms import EmployerForm
 from convergences.pages.employers.guarded import for_employer
-from convergences.pages.employers.showing import UNPROCESSABLE, page
+from convergences.pages.employers.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
 from convergences.web.guards import for_correspondent
 from convergences.web.meanwhile import mark, stands
@@ -29,8 +26,7 @@ def create(request: CorrespondentRequest) -> HttpResponse:
     made = _created(request, form) if form.is_valid() else None
     if made is None:
         return _show(request, form)
-    messages.success(request, french(f"{made.name} est déclarée. Elle attend la désignation d'un référent."))
-    return _to_sheet(made)
+    return told(request, made, f"{made.name} est déclarée. Elle attend la désignation d'un référent.")
 
 
 @for_employer
@@ -44,9 +40,8 @@ def modify(request: CorrespondentRequest, organization: Organization) -> HttpRes
         changed = _modified(request, form) if stands(request, form) else None
     if changed is None:
         return _show(request, form)
-    told = "est enregistrée" if changed else "n'a pas changé"
-    messages.success(request, french(f"La fiche de {form.cleaned_data['name']} {told}."))
-    return _to_sheet(organization)
+    what = "est enregistrée" if changed else "n'a pas changé"
+    return told(request, organization, f"La fiche de {form.cleaned_data['name']} {what}.")
 
 
 def _created(request: CorrespondentRequest, form: EmployerForm) -> Organization | None:
@@ -75,10 +70,6 @@ def _modified(request: CorrespondentRequest, form: EmployerForm) -> bool | None:
         form.add_refusal(refusal)
         return None
     return bool(changed) or former != (wanted.pk if wanted else None)
-
-
-def _to_sheet(organization: Organization) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("employers:employer", args=[organization.key]))
 
 
 def _show(request: CorrespondentRequest, form: EmployerForm) -> HttpResponse:

@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergences.admission import queries as admission
 from convergences.directory import employers as directory
 from convergences.directory.models import Organization
 from convergences.directory.queries import member_counts
-from convergences.directory.services import organizations
 from convergences.entitlements import queries as entitlements
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
+from convergences.lifecycle.services import employers as lifecycle
 from convergences.pages.employers.forms import ClosingForm
 from convergences.pages.employers.guarded import for_employer
-from convergences.pages.employers.showing import UNPROCESSABLE, page
+from convergences.pages.employers.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
 from convergences.web.requests import CorrespondentRequest
 
@@ -29,13 +26,12 @@ def close(request: CorrespondentRequest, organization: Organization) -> HttpResp
     form = ClosingForm(request.POST if request.method == "POST" else None, employer=organization)
     if request.method == "POST" and form.is_valid():
         try:
-            organizations.close(organization, reason=form.cleaned_data["reason"].strip(), actor=actor_of(request))
+            lifecycle.close(organization, reason=form.cleaned_data["reason"].strip(), actor=actor_of(request))
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
             said = f"{organization.name} est fermée. Les visites en cours se terminent en quelques secondes."
-            messages.success(request, french(said))
-            return _to_sheet(organization)
+            return told(request, organization, said)
     context = {"employer": organization, "form": form, **_consequences(organization)}
     return page(request, "employers/close.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -45,12 +41,10 @@ def close(request: CorrespondentRequest, organization: Organization) -> HttpResp
 def reopen(request: CorrespondentRequest, organization: Organization) -> HttpResponse:
     """Open the employer again: its agents and référents find what they had."""
     try:
-        organizations.reopen(organization, actor=actor_of(request))
+        lifecycle.reopen(organization, actor=actor_of(request))
     except Refusal as refusal:
-        messages.warning(request, french(refusal.sentence))
-    else:
-        messages.success(request, french(f"{organization.name} est rouverte."))
-    return _to_sheet(organization)
+        return told(request, organization, refusal.sentence, good=False)
+    return told(request, organization, f"{organization.name} est rouverte.")
 
 
 def _consequences(organization: Organization) -> dict[str, Any]:
@@ -62,7 +56,3 @@ def _consequences(organization: Organization) -> dict[str, Any]:
         "rights": entitlements.current_rights().filter(organization=organization).count(),
         "visits": admission.open_visits_for(organization),
     }
-
-
-def _to_sheet(organization: Organization) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("employers:employer", args=[organization.key]))
