@@ -18,7 +18,7 @@ from convergences.authentication.models import (
     Session,
     Totp,
 )
-from convergences.authentication.services import changes, devices, passkeys, recovery_codes, sessions
+from convergences.authentication.services import changes, devices, factors, recovery_codes, sessions
 from convergences.directory.models import Agent, AgentState
 from convergences.foundations import clock
 from tests.authentication.doing import HERE, attempt, letters, told
@@ -86,7 +86,7 @@ def test_the_password_of_before_opens_nothing_and_a_mail_lets_choose_another(cla
 
 def test_contesting_a_removal_gives_back_what_was_removed(claire: Agent) -> None:
     passkey, key = enrol(claire)
-    passkeys.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
+    factors.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
     with pytest.raises(PasskeyRefused):
         answer(ALONE, claire, key)
     changes.contest(tokens()[1], browser=HERE)
@@ -95,7 +95,7 @@ def test_contesting_a_removal_gives_back_what_was_removed(claire: Agent) -> None
 
 def test_what_was_frozen_as_a_copy_is_not_given_back(claire: Agent) -> None:
     passkey, key = enrol(claire)
-    passkeys.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
+    factors.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
     Passkey.objects.update(frozen_at=clock.now())
     changes.contest(tokens()[1], browser=HERE)
     with pytest.raises(PasskeyRefused):
@@ -179,7 +179,7 @@ def test_a_guessed_link_is_dead(claire: Agent, token: str) -> None:
 
 def test_the_link_dies_after_a_week_and_gives_nothing_back(claire: Agent) -> None:
     passkey, _ = enrol(claire)
-    passkeys.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
+    factors.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
     later = clock.now() + dt.timedelta(days=7, minutes=1)
     with time_machine.travel(later, tick=False), pytest.raises(DeadLink):
         changes.contest(tokens()[1], browser=HERE)
@@ -189,7 +189,7 @@ def test_the_link_dies_after_a_week_and_gives_nothing_back(claire: Agent) -> Non
 
 def test_what_was_erased_meanwhile_is_not_missed(claire: Agent) -> None:
     passkey, _ = enrol(claire)
-    passkeys.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
+    factors.remove(claire, passkey.uid, session=session_of(claire), actor=acting_here(claire))
     passkey.delete()
     assert changes.contest(tokens()[1], browser=HERE).done_now
 

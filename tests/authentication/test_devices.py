@@ -13,7 +13,15 @@ from convergences.authentication.browsers import acting
 from convergences.authentication.errors import ProofNeeded, UnknownFactor
 from convergences.authentication.models import Level, Purpose, RememberedDevice, Session
 from convergences.authentication.proofs import FactorProof
-from convergences.authentication.services import codes, devices, fresh, passkeys, passwords, reset, second_step, totp
+from convergences.authentication.services import (
+    codes,
+    devices,
+    factors,
+    fresh,
+    passwords,
+    reset,
+    second_step,
+)
 from convergences.authentication.services.sign_in import SecondStepNeeded, SignedIn
 from tests.authentication.doing import HERE, NEW, letters
 from tests.authentication.passkeying import enrol
@@ -139,7 +147,7 @@ def test_a_reset_ends_trust_everywhere_and_a_mailbox_alone_opens_nothing(cast: C
 def test_a_device_trusted_beside_a_factor_that_is_gone_stands_for_no_other(cast: Cast) -> None:
     agent, held = cast.claire.agent, with_totp(cast.claire.agent)
     _device, token = trusted(agent)
-    totp.remove(agent, held.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+    factors.remove(agent, held.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
     with_totp(agent, "Un autre")
     assert not _let_in(cast, token)
 
@@ -150,8 +158,8 @@ def test_a_stolen_telephone_that_is_removed_takes_the_devices_it_made_trusted(ca
     with_totp(agent, "Un autre", password=False)
     key, _ = enrol(agent, session=opened(agent, "pwd", "otp"))
     _device, token = trusted(agent)
-    remove, uid = (totp.remove, lost.totp.uid) if kind == "totp" else (passkeys.remove, key.uid)
-    remove(agent, uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+    uid = lost.totp.uid if kind == "totp" else key.uid
+    factors.remove(agent, uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
     assert not _let_in(cast, token)
 
 

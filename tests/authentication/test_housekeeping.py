@@ -19,7 +19,7 @@ from convergences.authentication.models import (
     SpentChallenge,
     Totp,
 )
-from convergences.authentication.services import codes, housekeeping, second_step, totp
+from convergences.authentication.services import codes, factors, housekeeping, second_step, totp
 from convergences.foundations import clock
 from tests.authentication.doing import HERE, attempt, fail
 from tests.authentication.proving import opened, pending, trusted, with_codes, with_totp
@@ -71,7 +71,7 @@ def test_what_was_removed_can_be_given_back_for_a_week_and_is_erased_then(cast: 
     agent = cast.claire.agent
     held = with_totp(agent)
     with_codes(agent)
-    totp.remove(agent, held.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+    factors.remove(agent, held.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
     with _later(days=6, hours=23):
         housekeeping.forget()
         assert (Totp.objects.count(), RecoveryCode.objects.count()) == (1, 10)

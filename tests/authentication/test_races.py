@@ -20,7 +20,7 @@ from convergences.authentication.errors import (
 )
 from convergences.authentication.limits import of_account
 from convergences.authentication.models import AttemptCounter, Purpose, RecoveryCode, Session, SingleUseCode, Totp
-from convergences.authentication.services import attempts, codes, reset, second_step, totp
+from convergences.authentication.services import attempts, codes, factors, reset, second_step, totp
 from convergences.directory.models import AgentState
 from convergences.foundations.errors import Refusal
 from tests.authentication.doing import HERE, NEW, attempt, letters
@@ -178,7 +178,7 @@ def test_two_factors_removed_at_once_leave_one_to_a_referent(people: Cast) -> No
     agent = people.nadia.agent
     uids = iter([with_totp(agent, f"Téléphone {n}", password=False).totp.uid for n in range(2)] * (THREADS // 2))
     session = opened(agent, "pwd", "otp")
-    outcomes = _together(lambda: totp.remove(agent, next(uids), session=session, actor=SYSTEM))
+    outcomes = _together(lambda: factors.remove(agent, next(uids), session=session, actor=SYSTEM))
     assert outcomes.count(None) == 1
     assert set(outcomes) == {None, LastFactor, UnknownFactor}
     assert Totp.objects.filter(removed_at=None).count() == 1

@@ -12,7 +12,7 @@ from convergences.audit.services import SYSTEM
 from convergences.authentication import queries
 from convergences.authentication.errors import NoCodesAlone, ProofNeeded, WrongSecondStep
 from convergences.authentication.models import Level, RecoveryCode
-from convergences.authentication.services import fresh, recovery_codes, second_step, totp
+from convergences.authentication.services import factors, fresh, recovery_codes, second_step
 from convergences.foundations.sealing import digest, keyed_digest
 from tests.authentication.doing import HERE, letters, told
 from tests.authentication.proving import opened, pending, with_codes, with_totp
@@ -99,7 +99,7 @@ def test_there_are_none_without_a_real_factor(cast: Cast) -> None:
         recovery_codes.make(cast.claire.agent, session=opened(cast.claire.agent), actor=SYSTEM)
     held = with_totp(cast.claire.agent)
     codes, session = with_codes(cast.claire.agent), opened(cast.claire.agent)
-    totp.remove(cast.claire.agent, held.totp.uid, session=opened(cast.claire.agent, "pwd", "otp"), actor=SYSTEM)
+    factors.remove(cast.claire.agent, held.totp.uid, session=opened(cast.claire.agent, "pwd", "otp"), actor=SYSTEM)
     with pytest.raises(WrongSecondStep):
         second_step.by_recovery_code(session, codes[0], browser=HERE)
 

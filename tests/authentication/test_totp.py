@@ -21,7 +21,7 @@ from convergences.authentication.errors import (
     WrongSecondStep,
 )
 from convergences.authentication.models import RecoveryCode, RememberedDevice, Totp
-from convergences.authentication.services import second_step, totp
+from convergences.authentication.services import factors, second_step, totp
 from convergences.authentication.services.sign_in import SignedIn
 from tests.authentication.doing import HERE, letters, told
 from tests.authentication.proving import WRONG, opened, pending, trusted, typed_password, with_codes, with_totp
@@ -181,7 +181,7 @@ def test_what_is_removed_opens_nothing_and_takes_what_stood_beside_it(cast: Cast
     with_codes(agent)
     trusted(agent)
     before = pending(agent)
-    totp.remove(agent, held.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+    factors.remove(agent, held.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
     with pytest.raises(WrongSecondStep):
         second_step.by_totp(before, held.code(), browser=HERE)
     assert not RecoveryCode.objects.filter(removed_at=None).exists()
@@ -192,11 +192,11 @@ def test_what_is_removed_opens_nothing_and_takes_what_stood_beside_it(cast: Cast
 def test_nobody_removes_the_factor_of_another_nor_with_a_stale_proof(cast: Cast) -> None:
     held = with_totp(cast.claire.agent)
     with pytest.raises(UnknownFactor):
-        totp.remove(cast.lucie.agent, held.totp.uid, session=opened(cast.lucie.agent), actor=SYSTEM)
+        factors.remove(cast.lucie.agent, held.totp.uid, session=opened(cast.lucie.agent), actor=SYSTEM)
     with pytest.raises(ProofNeeded):
-        totp.remove(cast.claire.agent, held.totp.uid, session=opened(cast.claire.agent), actor=SYSTEM)
+        factors.remove(cast.claire.agent, held.totp.uid, session=opened(cast.claire.agent), actor=SYSTEM)
     with pytest.raises(UnknownFactor):
-        totp.rename(cast.lucie.agent, held.totp.uid, "Volé", actor=SYSTEM)
+        factors.rename(cast.lucie.agent, held.totp.uid, "Volé", actor=SYSTEM)
 
 
 @pytest.mark.parametrize("who", ["nadia", "julien"])
@@ -204,11 +204,11 @@ def test_a_referent_and_the_centre_keep_one(cast: Cast, who: str) -> None:
     agent = getattr(cast, who).agent
     first = with_totp(agent)
     with pytest.raises(LastFactor):
-        totp.remove(agent, first.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+        factors.remove(agent, first.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
     second = with_totp(agent, "Tablette")
-    totp.remove(agent, first.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+    factors.remove(agent, first.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
     with pytest.raises(LastFactor):
-        totp.remove(agent, second.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
+        factors.remove(agent, second.totp.uid, session=opened(agent, "pwd", "otp"), actor=SYSTEM)
 
 
 def test_adding_one_is_told_by_mail_and_in_the_journal(cast: Cast) -> None:

@@ -1,7 +1,6 @@
 """Passkeys (WebAuthn 2): added, renamed, removed by their agent. Using one is in `passkey_proofs`."""
 
 import json
-import uuid
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -25,11 +24,10 @@ from convergences.authentication.errors import (
     PasskeyNotAdded,
     PasskeysNeedAName,
     TooManyFactors,
-    UnknownFactor,
 )
 from convergences.authentication.models import ChangeKind, Passkey, Session
 from convergences.authentication.proofs import FactorProof
-from convergences.authentication.services import challenges, changes, fresh, keeping
+from convergences.authentication.services import challenges, changes, fresh
 from convergences.authentication.services.challenges import For
 from convergences.authentication.webauthn_answers import ALGORITHMS, BadAnswer, Enrolled
 from convergences.directory.models import Agent
@@ -135,34 +133,6 @@ def add(agent: Agent, created: Created, *, session: Session, actor: Actor) -> Ad
         changes.told(agent, ChangeKind.PASSKEY_ADDED, added=added, actor=actor)
         record(Action.PASSKEY_ADDED, actor=actor, about=_about(agent), name=passkey.name, factor=str(passkey.uid))
     return Added(passkey, FactorProof("passkey" if enrolled.user_verified else "passkey_unverified", agent.pk))
-
-
-@transaction.atomic
-def rename(agent: Agent, uid: uuid.UUID, name: str, *, actor: Actor) -> None:
-    """Give a passkey another name; raises `UnknownFactor`."""
-    given = naming.cleaned(name, default=UNNAMED)
-    if not counting(agent.pk).filter(uid=uid).update(name=given):
-        raise UnknownFactor
-    record(Action.PASSKEY_RENAMED, actor=actor, about=_about(agent), name=given, factor=str(uid))
-
-
-@transaction.atomic
-def remove(agent: Agent, uid: uuid.UUID, *, session: Session, actor: Actor) -> None:
-    """Remove a passkey. The last factor takes the recovery codes and the trusted devices with it.
-
-    Raises `ProofNeeded`, `UnknownFactor`, `LastFactor`.
-    """
-    agent = locks.hold_agent(agent.pk)
-    methods = queries.methods_of(agent)
-    fresh.require(session, methods)
-    passkey = next((each for each in methods.passkeys if each.uid == uid), None)
-    if passkey is None:
-        raise UnknownFactor
-    keeping.refuse_last(agent, but=passkey)
-    Passkey.objects.filter(pk=passkey.pk).update(removed_at=clock.now())
-    record(Action.PASSKEY_REMOVED, actor=actor, about=_about(agent), name=passkey.name, factor=str(uid))
-    removed = {"passkey": [passkey.pk], **keeping.drop_what_stood_by_it(agent, actor=actor)}
-    changes.told(agent, ChangeKind.PASSKEY_REMOVED, removed=removed, actor=actor)
 
 
 def _require(agent: Agent, session: Session) -> None:

@@ -26,7 +26,7 @@ from convergences.authentication.errors import (
 )
 from convergences.authentication.models import ChangeKind, Session, Totp
 from convergences.authentication.proofs import FactorProof
-from convergences.authentication.services import changes, fresh, keeping
+from convergences.authentication.services import changes, fresh
 from convergences.directory.models import Agent
 from convergences.directory.services import locks
 from convergences.foundations import clock
@@ -118,34 +118,6 @@ def prove(agent: Agent, code: str) -> FactorProof | None:
     if refusal is not None:
         raise refusal
     return None
-
-
-@transaction.atomic
-def rename(agent: Agent, uid: uuid.UUID, name: str, *, actor: Actor) -> None:
-    """Give an application of codes another name. Raises `UnknownFactor`."""
-    given = naming.cleaned(name, default=UNNAMED)
-    if not Totp.objects.filter(agent=agent, uid=uid, **queries.CONFIRMED).update(name=given):
-        raise UnknownFactor
-    record(Action.TOTP_RENAMED, actor=actor, about=_about(agent), name=given, factor=str(uid))
-
-
-@transaction.atomic
-def remove(agent: Agent, uid: uuid.UUID, *, session: Session, actor: Actor) -> None:
-    """Remove an application of codes. Trusted devices go with it; after the last factor, recovery codes too.
-
-    Raises `ProofNeeded`, `UnknownFactor`, `LastFactor`.
-    """
-    agent = locks.hold_agent(agent.pk)
-    methods = queries.methods_of(agent)
-    fresh.require(session, methods)
-    totp = next((each for each in methods.totps if each.uid == uid), None)
-    if totp is None:
-        raise UnknownFactor
-    keeping.refuse_last(agent, but=totp)
-    Totp.objects.filter(pk=totp.pk).update(removed_at=clock.now())
-    record(Action.TOTP_REMOVED, actor=actor, about=_about(agent), name=totp.name, factor=str(uid))
-    removed = {"totp": [totp.pk], **keeping.drop_what_stood_by_it(agent, actor=actor)}
-    changes.told(agent, ChangeKind.TOTP_REMOVED, removed=removed, actor=actor)
 
 
 def _take(totp: Totp, step: int) -> bool:

@@ -14,7 +14,7 @@ from convergences.authentication import queries
 from convergences.authentication.errors import PendingOver, ProofNeeded, UnknownFactor
 from convergences.authentication.models import Passkey, Totp
 from convergences.authentication.queries import Methods
-from convergences.authentication.services import fresh, passkeys, proposals, totp
+from convergences.authentication.services import factors, fresh, proposals
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.account.forms import NameForm
@@ -73,9 +73,8 @@ def rename(request: AgentRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     factor = found(queries.methods_of(request.agent), kind, uid)
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": factor.name})
     if form.is_valid():
-        verb = totp.rename if isinstance(factor.row, Totp) else passkeys.rename
         try:
-            verb(request.agent, uid, form.cleaned_data["name"], actor=actor_of(request))
+            factors.rename(request.agent, uid, form.cleaned_data["name"], actor=actor_of(request))
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
@@ -109,9 +108,8 @@ def remove(request: AgentRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
 
 
 def _removed(request: AgentRequest, factor: Factor) -> HttpResponse:
-    verb = totp.remove if isinstance(factor.row, Totp) else passkeys.remove
     try:
-        verb(request.agent, factor.row.uid, session=request.current, actor=actor_of(request))
+        factors.remove(request.agent, factor.row.uid, session=request.current, actor=actor_of(request))
     except UnknownFactor:
         return _back()
     proposals.answered(request.agent)  # who has had one and wants none is not asked again
