@@ -45,12 +45,14 @@ def test_accounts_that_never_signed_in_are_counted(cast: Cast) -> None:
 
 def test_each_application_says_by_what_it_is_offered_and_to_how_many(cast: Cast) -> None:
     paid = application("octime", "Octime", [("reader", "Lire")], affiliations=[])
-    application("hidden", "Cachée", [("reader", "Lire")], affiliations=[])
+    application("other", "Autre", [("reader", "Lire")], affiliations=[])
+    application("hidden", "Cachée", [("reader", "Lire")], affiliations=["affiliated"], status="draft")
     Subscription.objects.create(organization=cast.pantin, application=paid, seats=3, starts_on=clock.today())
     right(cast.claire, cast.bip)
     page = words(julien(cast).get(sheet()))
     assert "Octime Par abonnement 0 sur 3 places" in page
     assert "BIP Par son lien avec le centre 1 agent" in page
+    assert "Autre Pas d'abonnement" in page
     assert "Cachée" not in page
 
 

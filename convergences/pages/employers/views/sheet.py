@@ -1,5 +1,6 @@
 """The sheet of an employer: who it is, who represents it, what it may open, what happened. And its whole journal."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -29,7 +30,7 @@ SHOWN, BY_PAGE = 8, 25
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An application that the employer is offered: how many of its agents may open it, and what limits it."""
+    """An application, and how the employer is offered it: how many of its agents hold a right, and what limits it."""
 
     application: Application
     offer: Offer
@@ -44,6 +45,17 @@ class Service:
     def is_by_contract(self) -> bool:
         """Whether a contract gives it, rather than the employer's link with the centre."""
         return not self.offer.covered
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the employer may use it today."""
+        return self.offer.is_subscribed(clock.today())
+
+    @property
+    def begins_on(self) -> dt.date | None:
+        """The first day of a contract to come, or None."""
+        contract = self.offer.contract
+        return contract.starts_on if contract and contract.starts_on > clock.today() else None
 
     @property
     def opens_later(self) -> bool:
@@ -90,6 +102,5 @@ def _services(organization: Organization) -> list[Service]:
     offers, today = catalog.offers(organization, shown), clock.today()
     rights = entitlements.current_rights().filter(organization=organization).order_by()
     agents = dict(rights.values_list("application").annotate(Count("pk")))
-    return [
-        Service(each, offers[each.pk], agents.get(each.pk, 0)) for each in shown if offers[each.pk].is_subscribed(today)
-    ]
+    found = [Service(each, offers[each.pk], agents.get(each.pk, 0)) for each in shown]
+    return sorted(found, key=lambda service: not service.offer.is_subscribed(today))
