@@ -21,4 +21,8 @@ class Action(Word):
     KEYED_IN = "campaigns.keyed_in", "Désignation sur papier saisie", "pencil"
     ACCEPTED = "campaigns.accepted", "Désignation validée", "circle-check"
     SENT_BACK = "campaigns.sent_back", "Désignation renvoyée pour correction", "mail-forward"
+    TO_CONFIRM = "campaigns.to_confirm", "Mandats des référents à reconfirmer", "refresh"
+    CONFIRMATION_LATE = "campaigns.confirmation_late", "Reconfirmation des référents en retard", "clock-exclamation"
+    RECONFIRMATION_OPENED = "campaigns.reconfirmation_opened", "Reconfirmation ouverte", "refresh"
+    RECONFIRMATION_WITHDRAWN = "campaigns.reconfirmation_withdrawn", "Reconfirmation retirée", "x"
     SET_ASIDE = "campaigns.set_aside", "Désignation classée sans suite", "lock"

@@ -153,3 +153,13 @@ class CannotName(Refusal):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(french(sentence))
+
+
+class OwnMandate(Refusal):
+    """A correspondant who is a référent of the employer ends no mandate there: they would rule alone, or cut themself."""
+
+    code = "own_mandate"
+
+    def __init__(self) -> None:
+        said = "Vous êtes vous-même référent de cet employeur : un autre correspondant doit s'occuper de ses mandats."
+        super().__init__(french(said))

@@ -1,15 +1,17 @@
 """The mails of a campaign: to the official address of an employer, and to those whose profile it changes."""
 
+import datetime as dt
 from typing import Any
 
 from convergences.campaigns.answers import Answer
 from convergences.campaigns.details import paragraphs
-from convergences.campaigns.models import Designation, Invitation
-from convergences.directory.models import Agent, Membership
+from convergences.campaigns.models import Designation, Invitation, Reconfirmation
+from convergences.directory.models import Membership, Organization
 from convergences.directory.names import at, of
+from convergences.directory.staff import contact_line
 from convergences.foundations.mail import compose
 from convergences.foundations.outbox import Mail
-from convergences.foundations.text import day_in_words
+from convergences.foundations.text import day_in_words, french
 
 _FOLDER = "campaigns/mail"
 
@@ -60,9 +62,44 @@ def named(member: Membership, designation: Designation) -> Mail:
     return _to_agent("named", member, {"signatory": f"{designation.signatory_name}, {designation.signatory_title}"})
 
 
-def ended(member: Membership) -> Mail:
+def ended(member: Membership, why: str = "une nouvelle désignation a pris effet") -> Mail:
     """Return what tells an agent that they are no longer référent; their account goes on."""
-    return _to_agent("ended", member, {})
+    return _to_agent("ended", member, {"why": french(why)})
+
+
+def end_planned(member: Membership, last: dt.date) -> Mail:
+    """Return what tells a référent until when they are one."""
+    return _to_agent("end_planned", member, {"last": day_in_words(last)})
+
+
+def mandate_over(member: Membership, last: dt.date, *, over: bool, left: int) -> Mail:
+    """Return what tells the autorité territoriale that a mandate is over, or will be; how many référents are left."""
+    said = {"referent": member.full_name, "last": day_in_words(last), "over": over, "left": left}
+    return _to_authority("mandate_over", member.organization, said)
+
+
+def to_confirm(organization: Organization, names: list[str], asked: Reconfirmation) -> Mail:
+    """Return what asks the autorité territoriale, after elections, to confirm its référents by a day."""
+    return _to_authority("to_confirm", organization, {"names": names, **_asked(asked)})
+
+
+def late_to_confirm(organization: Organization, names: list[str], asked: Reconfirmation) -> Mail:
+    """Return what tells it that this day is past; its référents go on."""
+    return _to_authority("late_to_confirm", organization, {"names": names, **_asked(asked)})
+
+
+def mandate_to_confirm(member: Membership, asked: Reconfirmation) -> Mail:
+    """Return what tells a référent that their mandate is to be confirmed, and that they keep it meanwhile."""
+    return _to_agent("mandate_to_confirm", member, _asked(asked))
+
+
+def mandate_late(member: Membership, asked: Reconfirmation) -> Mail:
+    """Return what tells a référent that the day is past, and that they go on."""
+    return _to_agent("mandate_late", member, _asked(asked))
+
+
+def _asked(asked: Reconfirmation) -> dict[str, str]:
+    return {"reason": asked.reason, "deadline": day_in_words(asked.deadline)}
 
 
 def _dates(designation: Designation) -> dict[str, str]:
@@ -76,7 +113,17 @@ def _tell(name: str, asked: Invitation, more: dict[str, Any]) -> Mail:
         "organization": organization.name,
         "of_employer": of(organization.name),
         "reference": asked.reference,
-        "contact": _contact(organization.correspondent),
+        "contact": contact_line(organization),
+        **more,
+    }
+    return compose(f"campaigns.{name}", organization.authority_email, f"{_FOLDER}/{name}", context)
+
+
+def _to_authority(name: str, organization: Organization, more: dict[str, Any]) -> Mail:
+    context = {
+        "title": organization.authority_title,
+        "of_employer": of(organization.name),
+        "contact": contact_line(organization),
         **more,
     }
     return compose(f"campaigns.{name}", organization.authority_email, f"{_FOLDER}/{name}", context)
@@ -88,7 +135,7 @@ def _to_agent(name: str, member: Membership, more: dict[str, Any]) -> Mail:
         "member": member,
         "of_employer": of(organization.name),
         "at_employer": at(organization.name),
-        "contact": _contact(organization.correspondent),
+        "contact": contact_line(organization),
         **more,
     }
     return compose(f"campaigns.{name}", member.email, f"{_FOLDER}/{name}", context)
@@ -105,12 +152,6 @@ def _compose(name: str, asked: Invitation, token: str) -> Mail:
         "deadline": day_in_words(campaign.deadline),
         "reference": asked.reference,
         "token": token,
-        "contact": _contact(organization.correspondent),
+        "contact": contact_line(organization),
     }
     return compose(f"campaigns.{name}", organization.authority_email, f"{_FOLDER}/{name}", context)
-
-
-def _contact(correspondent: Agent | None) -> str:
-    if correspondent is None:
-        return ""
-    return ", ".join(part for part in (correspondent.full_name, correspondent.phone, correspondent.email) if part)

@@ -5,11 +5,10 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from convergences.campaigns import reconfirmation_models  # noqa: F401 - tables of the same room
-
 from convergences.campaigns.mailings import LetterScope, Mailing, MailingKind, Volume
+from convergences.campaigns.reconfirmations import Recall, Reconfirmation
 
-__all__ = ["LetterScope", "Mailing", "MailingKind", "Volume"]  # besides those written below
+__all__ = ["LetterScope", "Mailing", "MailingKind", "Recall", "Reconfirmation", "Volume"]  # besides those written below
 
 
 class CampaignState(models.TextChoices):

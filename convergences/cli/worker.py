@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from convergences.admission.services import request_ends
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, recoveries, sessions
-from convergences.campaigns.services import mailing, paper
+from convergences.campaigns.services import mailing, mandates, paper, reconfirming
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
@@ -45,6 +45,7 @@ DRAINS = (
     Drain("rights", "end_visits", 2, lambda: request_ends(clock.now())),
     Drain("rights", "close_rights", 60, lambda: close_expired(clock.now())),
     Drain("rights", "tend_recoveries", 30, recoveries.tend),
+    Drain("rights", "end_mandates", 60, lambda: mandates.end_due(clock.today())),
     Drain("notices", "tell_applications", 0.5, back_channel.tell_due),
     Drain("notices_cas", "tell_cas_applications", 0.5, cas_notices.tell_due),
     Drain("notices_saml", "tell_saml_applications", 0.5, saml_notices.tell_due),
@@ -53,6 +54,8 @@ DRAINS = (
     Drain("campaigns", "remind_employers", 300, lambda: mailing.remind_due(clock.today())),
     Drain("cleaning", "count_accounts", 600, counting.count_accounts),
     Drain("cleaning", "count_rights", 600, counting.count_rights),
+    Drain("campaigns", "ask_to_confirm", 1, reconfirming.drain),
+    Drain("campaigns", "remind_to_confirm", 300, lambda: reconfirming.remind_late(clock.today())),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),

@@ -39,7 +39,7 @@ class Reconfirmation(models.Model):
 
 
 class Recall(models.Model):
-    """What was said to an employer of the last reconfirmation that it is asked for; marks that nothing is said twice."""
+    """What was said to an employer of the last reconfirmation asked of it: marks that nothing is said twice."""
 
     organization = models.OneToOneField("directory.Organization", on_delete=models.PROTECT, related_name="+")
     reconfirmation = models.ForeignKey(Reconfirmation, on_delete=models.PROTECT, related_name="recalls")
