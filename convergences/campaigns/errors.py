@@ -31,6 +31,19 @@ class NobodyToAsk(Refusal):
         super().__init__(french("Aucun employeur ne correspond à ces choix : élargissez-les."), field="filters")
 
 
+class LettersAgain(Refusal):
+    """Some employers have a letter already: its code would serve no more, and that must be said yes to."""
+
+    code = "letters_again"
+
+    def __init__(self, number: int) -> None:
+        several = f"{number} employeurs ont déjà un courrier, dont les codes ne serviront plus"
+        said = several if number > 1 else "Un employeur a déjà un courrier, dont le code ne servira plus"
+        super().__init__(
+            french(f"{said} : cochez la case pour le confirmer, ou choisissez d'autres employeurs."), field="renew"
+        )
+
+
 class DeadLink(Refusal):
     """The link of a mail opens nothing: unknown, altered, revoked, expired, or of a campaign that is over."""
 

@@ -1,8 +1,8 @@
 """What a campaign would send, shown before it leaves: to a first employer, with a link and a code that open nothing."""
 
-from convergences.campaigns import mails
-from convergences.campaigns.details import Filters, paragraphs
-from convergences.campaigns.letters import Sender, Sheet, preview
+from convergences.campaigns import addressing, mails
+from convergences.campaigns.details import Filters
+from convergences.campaigns.letters import preview
 from convergences.campaigns.models import Campaign, Invitation
 from convergences.campaigns.queries import audience
 from convergences.directory.models import Organization
@@ -23,29 +23,11 @@ def mail(campaign: Campaign, organization: Organization) -> Mail:
     return mails.invitation(_invitation(campaign, organization), TOKEN)
 
 
-def letter(campaign: Campaign, organization: Organization, sender: Sender, *, base_url: str) -> list[bytes]:
+def letter(campaign: Campaign, organization: Organization) -> list[bytes]:
     """Return the two pages of the letter as this employer would receive it, as pictures."""
-    greeting = organization.authority_title or "Madame, Monsieur"
-    sheet = Sheet(
-        organization=organization.name,
-        siret=organization.siret,
-        department=organization.department,
-        addressee=(organization.name, *_lines(organization)),
-        greeting=f"{greeting},",
-        reference=REFERENCE,
-        code=CODE,
-        url=f"{base_url}/designation?reference={REFERENCE}",
-        deadline=campaign.deadline,
-        paragraphs=paragraphs(campaign.letter_text),
-        applications=tuple(campaign.applications.order_by("name").values_list("name", flat=True)),
-    )
-    return preview(sheet, sender, day=clock.today())
+    sheet = addressing.sheet(_invitation(campaign, organization), CODE, addressing.applications_of(campaign))
+    return preview(sheet, addressing.sender(), day=clock.today())
 
 
 def _invitation(campaign: Campaign, organization: Organization) -> Invitation:
     return Invitation(campaign=campaign, organization=organization, reference=REFERENCE)
-
-
-def _lines(organization: Organization) -> list[str]:
-    address = organization.authority_address.replace("\n", ",").split(",")
-    return [line for each in (organization.authority_title, *address) if (line := each.strip())]

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from convergences.admission.services import request_ends
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, recoveries, sessions
-from convergences.campaigns.services import mailing, mandates, paper, reconfirming
+from convergences.campaigns.services import mailing, mandates, paper, printing, reconfirming
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
@@ -54,12 +54,14 @@ DRAINS = (
     Drain("campaigns", "remind_employers", 300, lambda: mailing.remind_due(clock.today())),
     Drain("cleaning", "count_accounts", 600, counting.count_accounts),
     Drain("cleaning", "count_rights", 600, counting.count_rights),
+    Drain("letters", "make_letters", 1, printing.drain),
     Drain("campaigns", "ask_to_confirm", 1, reconfirming.drain),
     Drain("campaigns", "remind_to_confirm", 300, lambda: reconfirming.remind_late(clock.today())),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),
     Drain("cleaning", "forget_mails", 3600, delivery.forget_old),
+    Drain("cleaning", "forget_letters", 3600, printing.forget),
     Drain("cleaning", "forget_codes", 3600, housekeeping.forget),
     Drain("cleaning", "forget_scans", 3600, paper.forget_kept),
     Drain("cleaning", "forget_tokens", 3600, lambda: cleaning.forget_expired(clock.now())),

@@ -36,6 +36,16 @@ def unseal(sealed: str, *, use: str) -> str:
     return _cipher(_secrets(), use).decrypt(sealed.encode()).decode()
 
 
+def seal_bytes(clear: bytes, *, use: str) -> bytes:
+    """Encrypt the content of a file for storage."""
+    return _cipher(_secrets(), use).encrypt(clear)
+
+
+def unseal_bytes(sealed: bytes, *, use: str) -> bytes:
+    """Decrypt what `seal_bytes` gave for the same use; raises `cryptography.fernet.InvalidToken` when altered."""
+    return _cipher(_secrets(), use).decrypt(sealed)
+
+
 def seal_under(secrets: tuple[str, ...], clear: str, *, use: str) -> str:
     """Encrypt a text under the first of these keys, none of which is SECRET_KEY's business."""
     return _cipher(secrets, use).encrypt(clear.encode()).decode()

@@ -8,7 +8,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from convergences.campaigns.letters import Sender, Sheet, documents, preview, volumes, write
+from convergences.campaigns.letters import Sender, Sheet, preview, write, write_apart
 
 DAY = dt.date(2026, 10, 5)
 SENDER = Sender(
@@ -17,7 +17,6 @@ SENDER = Sender(
     email="designation@cig.example",
     dpo_email="dpo@cig.example",
     place="Pantin",
-    contact="Julien Moreau, 01 56 96 80 80",
 )
 SHEET = Sheet(
     organization="Ville de Clamart",
@@ -31,6 +30,7 @@ SHEET = Sheet(
     deadline=dt.date(2026, 12, 18),
     paragraphs=("Le centre ouvre un portail unique.", "Désignez un ou deux référents."),
     applications=("BIP", "Net-Cotisations"),
+    contact="Julien Moreau, 01 56 96 80 80",
 )
 
 
@@ -80,18 +80,43 @@ def test_words_of_an_employer_are_shown_and_never_drawn_by(name: str) -> None:
     assert "".join(name.split()) in "".join(form.split()).replace("’", "'")
 
 
-def test_a_long_mailing_is_cut_into_volumes_and_loses_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "VOLUME", 3)
-    sheets = (dataclasses.replace(SHEET, reference=f"CLM-{number:04}") for number in range(4))
-    read = [_read(document) for document in volumes(sheets, SENDER, day=DAY, title="Désignation")]
-    assert [len(document.pages) for document in read] == [6, 2]
-    assert "CLM-0003" in _words(read[1].pages[0])
+def test_another_process_draws_the_same_letters() -> None:
+    pages = _read(
+        write_apart([SHEET, dataclasses.replace(SHEET, reference="CLM-0003")], SENDER, day=DAY, title="D")
+    ).pages
+    assert [_words(page) for page in pages[:2]] == [
+        _words(page) for page in _read(write([SHEET], SENDER, day=DAY, title="D")).pages
+    ]
+    assert len(pages) == 4
+    assert "CLM-0003" in _words(pages[2])
 
 
 def test_no_letter_is_no_document() -> None:
-    assert list(volumes([], SENDER, day=DAY, title="Désignation")) == []
     with pytest.raises(ValueError, match="no letter"):
         write([], SENDER, day=DAY, title="Désignation")
+
+
+def test_every_font_is_in_the_document_once_whatever_the_number_of_letters() -> None:
+    """ISO 14289-1, 7.21.4.1: fonts are embedded."""
+    fonts: dict[int, Any] = {}
+    for page in _read(write([SHEET] * 3, SENDER, day=DAY, title="Désignation")).pages:
+        used: Any = page["/Resources"]["/Font"]  # type: ignore[index]
+        fonts |= {used.raw_get(name).idnum: used[name]["/DescendantFonts"][0]["/FontDescriptor"] for name in used}
+    assert len(fonts) == 3
+    assert all(font.keys() & {"/FontFile2", "/FontFile3"} for font in fonts.values())
+
+
+@pytest.mark.parametrize("name", ["Ville 漢字", "Ville \x01\ufffe😀", "Œuvre de Łódź à 3 €, Ώ Я №"])
+def test_a_sign_that_no_font_draws_keeps_no_letter_from_being_made(name: str) -> None:
+    """ISO 14289-1, 7.21.8: typst refuses a document where such a sign remains."""
+    sheet = dataclasses.replace(SHEET, organization=name, addressee=(name,), paragraphs=(name,), contact=name)
+    assert "Ville ?" in _words(_read(write([sheet], SENDER, day=DAY, title=name)).pages[1]) or "Łódź" in name
+
+
+def test_each_letter_names_its_own_correspondant() -> None:
+    sheets = [SHEET, dataclasses.replace(SHEET, contact="Anne Petit, 01 02 03 04 05")]
+    pages = _read(write(sheets, SENDER, day=DAY, title="Désignation")).pages
+    assert ["Anne Petit" in _words(pages[number]) for number in (0, 2)] == [False, True]
 
 
 def test_a_long_text_stays_on_its_letter_and_the_form_begins_a_page() -> None:

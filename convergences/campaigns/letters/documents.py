@@ -2,17 +2,16 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import count, islice
 from pathlib import Path
 
 import typst
 
+from convergences.campaigns.letters.drawable import shown
 from convergences.campaigns.letters.sheets import Sender, Sheet
-from convergences.foundations.text import day_in_words, french
+from convergences.foundations.text import day_in_words
 
-VOLUME = 500
 _TEMPLATE = Path(__file__).with_name("letter.typ")
 
 
@@ -30,21 +29,11 @@ def preview(sheet: Sheet, sender: Sender, *, day: dt.date) -> list[bytes]:
     return _pages(_drawing([sheet], sender, day=day, title=sheet.reference).compile(format="png", ppi=110))
 
 
-def volumes(sheets: Iterable[Sheet], sender: Sender, *, day: dt.date, title: str) -> Iterator[bytes]:
-    """Yield a mailing of any length as documents of 500 letters at most: memory holds one at a time."""
-    left = iter(sheets)
-    for number in count(1):
-        some = list(islice(left, VOLUME))
-        if not some:
-            return
-        yield write(some, sender, day=day, title=f"{title}, {number}")
-
-
 def _drawing(sheets: Sequence[Sheet], sender: Sender, *, day: dt.date, title: str) -> typst.Compiler:
     if not sheets:
         raise ValueError("no letter to write")
     data = {
-        "title": french(title),
+        "title": shown(title),
         "day": day_in_words(day),
         "sender": asdict(sender),
         "letters": [sheet.drawn() for sheet in sheets],

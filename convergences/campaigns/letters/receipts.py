@@ -8,9 +8,10 @@ import typst
 from django.conf import settings
 
 from convergences.campaigns.answers import Answer, Person
+from convergences.campaigns.letters.drawable import shown
 from convergences.campaigns.models import Designation
 from convergences.foundations import clock
-from convergences.foundations.text import day_in_words, french
+from convergences.foundations.text import day_in_words
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
 
@@ -21,12 +22,12 @@ def write(designation: Designation, answer: Answer) -> bytes:
     data = {
         "number": designation.receipt_number,
         "reference": invitation.reference,
-        "organization": french(invitation.organization.name),
-        "center": french(settings.CONFIGURATION.center_name),
-        "address": french(settings.CONFIGURATION.center_address),
+        "organization": shown(invitation.organization.name),
+        "center": shown(settings.CONFIGURATION.center_name),
+        "address": shown(settings.CONFIGURATION.center_address),
         "received": day_in_words(clock.day_of(designation.received_at)) if designation.received_at else "",
         "signed": day_in_words(designation.signed_on) if designation.signed_on else "",
-        "signatory": french(f"{answer.signatory_name}, {answer.signatory_title}"),
+        "signatory": shown(f"{answer.signatory_name}, {answer.signatory_title}"),
         "proof": designation.get_proof_display(),
         "replaces": answer.replaces,
         "people": [_drawn(person) for person in answer.people],
@@ -39,4 +40,4 @@ def write(designation: Designation, answer: Answer) -> bytes:
 
 def _drawn(person: Person) -> dict[str, Any]:
     work = ", ".join(part for part in (person.job_title, person.department) if part)
-    return {"name": person.full_name, "work": french(work), "email": person.email, "phone": person.phone}
+    return {"name": shown(person.full_name), "work": shown(work), "email": person.email, "phone": person.phone}

@@ -6,24 +6,27 @@ from typing import Any
 
 import segno
 
-from convergences.foundations.text import day_in_words, french
+from convergences.campaigns.letters.drawable import shown
+from convergences.foundations.text import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The centre, as its letters name it. `address` is of several lines."""
+    """The centre, as all its letters name it. `address` is of several lines."""
 
     name: str
     address: tuple[str, ...]
     email: str
     dpo_email: str
     place: str
-    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # a trace must not show the code
 class Sheet:
-    """One letter. `code` is held by the paper alone; `url` opens the same form online, and holds no secret."""
+    """One letter. `code` is held by the paper alone; `url` opens the same form online, and holds no secret.
+
+    `contact` is whom the employer calls at the centre.
+    """
 
     organization: str
     siret: str
@@ -36,22 +39,24 @@ class Sheet:
     deadline: dt.date
     paragraphs: tuple[str, ...]
     applications: tuple[str, ...] = field(default=())
+    contact: str = ""
 
     def drawn(self) -> dict[str, Any]:
         """Return the values that the drawing reads: words only, and the QR code as SVG."""
         return {
-            "organization": french(self.organization),
+            "organization": shown(self.organization),
             "siret": grouped_siret(self.siret),
             "department": self.department,
-            "addressee": [french(line) for line in self.addressee],
-            "greeting": french(self.greeting),
+            "addressee": [shown(line) for line in self.addressee],
+            "greeting": shown(self.greeting),
             "reference": self.reference,
             "code": self.code,
             "url": self.url,
             "qr": segno.make(self.url, error="m", micro=False).svg_inline(border=0),
             "deadline": day_in_words(self.deadline),
-            "paragraphs": [french(paragraph) for paragraph in self.paragraphs],
-            "applications": [french(name) for name in self.applications],
+            "paragraphs": [shown(paragraph) for paragraph in self.paragraphs],
+            "applications": [shown(name) for name in self.applications],
+            "contact": shown(self.contact),
         }
 
 

@@ -7,6 +7,7 @@ answer is refused, and as many tries at once as one likes count as many.
 import datetime as dt
 import hmac
 import secrets
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
@@ -43,10 +44,16 @@ _WRONG_OFFICIAL = "Ce code n'est pas le bon, ou la désignation a été modifié
 def issue_letter_code(invitation: Invitation) -> str:
     """Return a new code for the letter of an employer, in the current transaction; the former letter's is dead."""
     code = new_code()
-    Invitation.objects.filter(pk=invitation.pk).update(
-        letter_code_digest=_letter_digest(invitation, code), letter_made_at=clock.now(), code_tries=0
-    )
+    keep_letter_codes({invitation: code}, clock.now())
     return code
+
+
+def keep_letter_codes(codes: Mapping[Invitation, str], made_at: dt.datetime) -> None:
+    """Make these codes those of letters already drawn, in the current transaction; those of former ones are dead."""
+    for invitation, code in codes.items():
+        invitation.letter_code_digest = _letter_digest(invitation, code)
+        invitation.letter_made_at, invitation.code_tries = made_at, 0
+    Invitation.objects.bulk_update(codes, ["letter_code_digest", "letter_made_at", "code_tries"], batch_size=100)
 
 
 @transaction.atomic

@@ -1,13 +1,10 @@
 """What a campaign sends, before it leaves: its mail, and its letter as pictures."""
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.campaigns import previews
-from convergences.campaigns.letters import Sender
 from convergences.campaigns.models import Campaign
-from convergences.directory.models import Organization
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import page
 from convergences.web.requests import CorrespondentRequest
@@ -29,23 +26,9 @@ def letter(_request: CorrespondentRequest, campaign: Campaign, number: int) -> H
     example = previews.example(campaign)
     if example is None:
         raise Http404
-    drawn = previews.letter(campaign, example, _sender(example), base_url=settings.BASE_URL)
+    drawn = previews.letter(campaign, example)
     if not 1 <= number <= len(drawn):
         raise Http404
     response = HttpResponse(drawn[number - 1], content_type="image/png")
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _sender(example: Organization) -> Sender:
-    said, contact = settings.CONFIGURATION, example.correspondent
-    address = tuple(line.strip() for line in said.center_address.split(",") if line.strip())
-    town = [word for word in address[-1].split() if not word.isdigit() and word.casefold() != "cedex"]
-    return Sender(
-        name=said.center_name,
-        address=address,
-        email=said.support_email,
-        dpo_email=said.dpo_email,
-        place=" ".join(town),
-        contact=", ".join(part for part in (contact.full_name, contact.phone) if part) if contact else "",
-    )

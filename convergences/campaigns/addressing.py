@@ -1,0 +1,60 @@
+"""From an employer in a campaign to what its letter says."""
+
+from django.conf import settings
+
+from convergences.campaigns.details import paragraphs
+from convergences.campaigns.letters import Sender, Sheet
+from convergences.campaigns.models import Campaign, Invitation
+from convergences.directory.models import Organization
+
+
+def sender() -> Sender:
+    """Return the centre as its letters name it."""
+    said = settings.CONFIGURATION
+    address = tuple(line.strip() for line in said.center_address.split(",") if line.strip())
+    town = [word for word in address[-1].split() if not word.isdigit() and word.casefold() != "cedex"]
+    return Sender(
+        name=said.center_name,
+        address=address,
+        email=said.support_email,
+        dpo_email=said.dpo_email,
+        place=" ".join(town),
+    )
+
+
+def applications_of(campaign: Campaign) -> tuple[str, ...]:
+    """Return the names of the applications that a campaign's letters name."""
+    return tuple(campaign.applications.order_by("name").values_list("name", flat=True))
+
+
+def sheet(invitation: Invitation, code: str, applications: tuple[str, ...]) -> Sheet:
+    """Return the letter of an employer; reads its campaign, its employer and their correspondant, loaded before."""
+    organization, campaign, contact = (
+        invitation.organization,
+        invitation.campaign,
+        invitation.organization.correspondent,
+    )
+    return Sheet(
+        organization=organization.name,
+        siret=organization.siret,
+        department=organization.department,
+        addressee=(organization.name, *_lines(organization)),
+        greeting=f"{_greeting(organization.authority_title)},",
+        reference=invitation.reference,
+        code=code,
+        url=f"{settings.BASE_URL}/designation?reference={invitation.reference}",
+        deadline=campaign.deadline,
+        paragraphs=paragraphs(campaign.letter_text),
+        applications=applications,
+        contact=", ".join(part for part in (contact.full_name, contact.phone) if part) if contact else "",
+    )
+
+
+def _greeting(title: str) -> str:
+    """Return « Madame la Maire » as it is, and nobody called « Maire »."""
+    return title if title.casefold().startswith(("madame", "monsieur")) else "Madame, Monsieur"
+
+
+def _lines(organization: Organization) -> list[str]:
+    address = organization.authority_address.replace("\n", ",").split(",")
+    return [line for each in (organization.authority_title, *address) if (line := each.strip())]
