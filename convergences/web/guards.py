@@ -14,6 +14,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 OPEN = "_open_to_strangers"
 WRITES = "_writes_on_get"
+LARGEST = "_largest_body"
 
 
 def open_to_strangers(view: View) -> View:
@@ -30,6 +31,21 @@ def writes_on_get(why: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def takes_bodies_of(most: int) -> Callable[[View], View]:
+    """Let this view receive up to so many bytes from the centre's correspondants, where others send six megabytes."""
+
+    def mark(view: View) -> View:
+        setattr(view, LARGEST, most)
+        return view
+
+    return mark
+
+
+def largest_body(view: Callable[..., Any]) -> int:
+    """Return how many bytes the view may receive from correspondants; 0 when it asks for nothing."""
+    return int(getattr(view, LARGEST, 0))
 
 
 def is_open(view: Callable[..., Any]) -> bool:

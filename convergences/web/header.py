@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+from convergences.campaigns import queue
 from convergences.directory import queries, staff
 from convergences.directory.models import Agent, Membership, Organization, OrganizationKind, Role
 from convergences.foundations import clock
@@ -62,6 +63,11 @@ class Header:
     def is_correspondent(self) -> bool:
         """Whether the agent is one of the centre's correspondants; read as `is_engineer`."""
         return Role.CORRESPONDENT in self.staff
+
+    @cached_property
+    def to_check(self) -> int:
+        """How many answers wait for a correspondant; read only where the menu of the centre's space is drawn."""
+        return queue.how_many() if self.is_correspondent else 0
 
     @property
     def centre_home(self) -> str:

@@ -9,12 +9,12 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from convergences.authentication.services import sessions
 from convergences.web import cookies, errors, metrics, proxies
-from convergences.web.guards import is_open, may_write_on_get
+from convergences.web.guards import is_open, largest_body, may_write_on_get
 from convergences.web.header import Header
 from convergences.web.requests import HouseRequest
 from convergences.web.returning import SAFE_METHODS, page_of
@@ -24,6 +24,7 @@ log = structlog.get_logger("convergences.web")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 UNWATCHED = ("/healthz", "/readyz", "/metrics", "/static/")
 ALWAYS_ANSWERED = ("/healthz", "/readyz", "/metrics")
+LONGEST_LENGTH = 12  # digits: int() of thousands of them takes its time
 READING = frozenset(
     {"SELECT", "WITH", "EXPLAIN", "SHOW", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"}
 )
@@ -92,11 +93,16 @@ def maintenance(get_response: GetResponse) -> GetResponse:
 
 
 def bounded_bodies(get_response: GetResponse) -> GetResponse:
-    """Refuse a body too large before reading it: Django bounds fields, not files. Dress bare refusals as pages."""
+    """Refuse a body too large before reading it: Django bounds fields, not files. Dress bare refusals as pages.
+
+    A length that is no plain number is refused too: Django would read `+99999999` as one.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if not (length.isascii() and length.isdigit() and len(length) <= LONGEST_LENGTH):
+            return errors.bad_request(request)
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and int(length) > _largest_here(request):
             return errors.too_large(request)
         response = get_response(request)
         bare = isinstance(response, HttpResponse) and not response.content
@@ -105,6 +111,20 @@ def bounded_bodies(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def _largest_here(request: HttpRequest) -> int:
+    """Return how large a body this address may receive beyond the usual: from correspondants who are signed in, or 0.
+
+    The session is found here, before the check against forged forms, which reads the body.
+    """
+    try:
+        most = largest_body(resolve(request.path_info).func)
+    except Resolver404:
+        return 0
+    token = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    session = sessions.find(token) if most and token and request.method == "POST" else None
+    return most if session is not None and Header(session.agent).is_correspondent else 0
 
 
 def current_session(get_response: GetResponse) -> GetResponse:

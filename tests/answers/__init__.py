@@ -1,0 +1,1 @@
+"""The correspondant's pages about answers."""
