@@ -16,18 +16,23 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which employers: of these departments, kinds and affiliations (none: all), still silent in another campaign."""
+    """Which employers: of these departments, kinds and affiliations (none: all), still silent in another campaign.
+
+    `employer`: one alone, by its handle, asked outside of the campaigns that ask many.
+    """
 
     departments: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     affiliations: tuple[str, ...] = ()
     unanswered_of: str = ""
+    employer: str = ""
 
     @classmethod
     def kept(cls, stored: dict[str, Any]) -> "Filters":
         """Return the filters that a campaign keeps as JSON."""
         lists = {name: tuple(stored.get(name, ())) for name in ("departments", "kinds", "affiliations")}
-        return cls(**lists, unanswered_of=str(stored.get("unanswered_of", "")))
+        single = {name: str(stored.get(name, "")) for name in ("unanswered_of", "employer")}
+        return cls(**lists, **single)
 
     def cleaned(self) -> "Filters":
         """Return the same filters; raises `WrongDetails` for a kind or an affiliation that does not exist."""

@@ -2,18 +2,19 @@
 
 from collections.abc import Collection
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from convergences.campaigns.models import Campaign, CampaignState, Designation, DesignationState, Invitation
 from convergences.campaigns.models import InvitationState as State
 from convergences.foundations import clock
 
+INDIVIDUAL = Q(filters__has_key="employer")  # campaigns that ask one employer, from its sheet
 UNANSWERED = (State.WAITING, State.SENT, State.OPENED, State.SENT_BACK)
 
 
 def latest() -> Campaign | None:
-    """Return the campaign launched last, open or closed, or None."""
-    launched = Campaign.objects.exclude(state=CampaignState.DRAFT).filter(launched_at__isnull=False)
+    """Return the campaign launched last, open or closed, or None; not those that ask a single employer."""
+    launched = Campaign.objects.exclude(state=CampaignState.DRAFT).filter(~INDIVIDUAL, launched_at__isnull=False)
     return launched.order_by("-launched_at", "-pk").first()
 
 

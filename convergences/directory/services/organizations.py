@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from convergences.audit.services import About, Actor, record
 from convergences.directory.actions import Action
+from convergences.directory.details import clean_email
 from convergences.directory.errors import CentreStaysOpen, InvalidField, WrongState
 from convergences.directory.models import Agent, Organization, OrganizationKind, Role
 from convergences.directory.organization_details import OrganizationDetails
@@ -98,6 +99,19 @@ def set_correspondent(organization: Organization, agent: Agent | None, *, actor:
     held.correspondent = agent
     held.save(update_fields=["correspondent"])
     record(Action.ORGANIZATION_MODIFIED, actor=actor, about=_about(held), fields=["correspondent"])
+
+
+@transaction.atomic
+def set_official_address(organization: Organization, email: str, *, actor: Actor) -> Organization:
+    """Say where the autorité territoriale receives its mail; return the organization. Raises as `modify` does."""
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    clean = clean_email(email, field="authority_email")
+    held = locks.hold_organization(organization.pk)
+    if held.authority_email != clean:
+        held.authority_email = clean
+        held.save(update_fields=["authority_email"])
+        record(Action.ORGANIZATION_MODIFIED, actor=actor, about=_about(held), fields=["authority_email"])
+    return held
 
 
 def _fill(organization: Organization, clean: OrganizationDetails) -> list[str]:

@@ -137,3 +137,14 @@ class OtherForm(HouseForm):
     def clean_avec(self) -> Organization:
         """Return the employer that is meant."""
         return meant(str(self.cleaned_data["avec"]).strip())
+
+
+class AddressForm(HouseForm):
+    """The official address of an employer's autorité territoriale."""
+
+    missing: ClassVar = {"authority_email": "Saisissez l'adresse e-mail officielle."}
+
+    authority_email = forms.EmailField(label="Adresse e-mail officielle", max_length=254)
+
+    def __init__(self, data: Any = None, *, employer: Organization) -> None:
+        super().__init__(data, initial={"authority_email": employer.authority_email})

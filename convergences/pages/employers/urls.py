@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from convergences.pages.employers.views import employers, export, importing, merging, offering, saving, sheet, standing
+from convergences.pages.employers.views import (
+    designating,
+    employers,
+    export,
+    importing,
+    merging,
+    offering,
+    saving,
+    sheet,
+    standing,
+)
 
 app_name = "employers"
 
@@ -16,6 +26,9 @@ urlpatterns = [
     path("employeurs/<slug:organization>/modifier", saving.modify, name="modify"),
     path("employeurs/<slug:organization>/fermer", standing.close, name="close"),
     path("employeurs/<slug:organization>/rouvrir", standing.reopen, name="reopen"),
+    path("employeurs/<slug:organization>/designer", designating.designate, name="designate"),
+    path("employeurs/<slug:organization>/relancer", designating.remind, name="remind"),
+    path("employeurs/<slug:organization>/adresse", designating.address, name="address"),
     path("employeurs/<slug:organization>/applications/<slug:slug>", offering.modify, name="offer"),
     path("employeurs/<slug:organization>/fusionner", merging.merge, name="merge"),
     path("employeurs/<slug:organization>/fusionner/agents.xlsx", merging.people, name="merge_people"),

@@ -19,6 +19,7 @@ from convergences.directory.models import Organization
 from convergences.directory.queries import MAX_QUERY, member_counts, state_of
 from convergences.entitlements import queries as entitlements
 from convergences.foundations import clock
+from convergences.pages.employers.forms import AddressForm
 from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.lines import chip_of
 from convergences.pages.employers.showing import page
@@ -71,6 +72,7 @@ def employer(request: CorrespondentRequest, organization: Organization) -> HttpR
     events = audit.journal(organization_id=organization.pk)[:SHOWN]
     context = {
         "employer": organization,
+        "address": AddressForm(employer=organization),
         "attached": directory.attached_to(organization),
         "referents": [(each, state_of(each), each.referent_since or each.created_at) for each in referents],
         "counts": member_counts(organization),
