@@ -25,8 +25,9 @@ class LetterScope(models.TextChoices):
 class Mailing(models.Model):
     """A long work of a campaign: mails or letters for many employers. Restartable: what is done is on each invitation.
 
-    `only`: the invitations chosen, all those concerned when empty. `cursor`: the last employer enrolled, or the last
-    invitation seen; a launch enrols first (`enrolled_at`). `scope`: who letters are for; `posted_at`: when they were.
+    `only`: the invitations chosen, all those concerned when empty; `narrowed`: a part of the employers, for a reminder.
+    `cursor`: the last employer enrolled, or the last invitation seen; a launch enrols first (`enrolled_at`).
+    `scope`: who letters are for; `posted_at`: when they were.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -34,6 +35,7 @@ class Mailing(models.Model):
     kind = models.CharField(max_length=10, choices=MailingKind.choices)
     day = models.DateField()
     only = models.JSONField(default=list)
+    narrowed = models.JSONField(default=dict)
     cursor = models.BigIntegerField(default=0)
     enrolled_at = models.DateTimeField(null=True)
     total = models.PositiveIntegerField(default=0)

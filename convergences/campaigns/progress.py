@@ -1,19 +1,33 @@
 """How far campaigns are, for correspondants: each function is one query, whatever the number of employers."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
 from convergences.campaigns.details import Filters
-from convergences.campaigns.employers import UNANSWERED
+from convergences.campaigns.employers import INDIVIDUAL, UNANSWERED
 from convergences.campaigns.models import Campaign, Invitation, Mailing
 from convergences.campaigns.models import InvitationState as State
-from convergences.campaigns.queries import audience
+from convergences.campaigns.queries import SILENT, audience, remindable
 from convergences.directory import employers as directory
 from convergences.directory.employers import EmployerFilters
+from convergences.directory.narrowing import Narrowing
+from convergences.foundations import clock
 
 ANSWERED = (State.RECEIVED, State.VALIDATED)
+EVERYBODY = Narrowing()
+# What each figure counts: the rows behind it, by the word that an address says.
+_UNADDRESSED = Q(state__in=UNANSWERED, organization__authority_email="")
+_COUNTED = {
+    "": Q(state__in=UNANSWERED),
+    "recues": Q(state__in=ANSWERED),
+    "a-verifier": Q(state=State.RECEIVED),
+    "validees": Q(state=State.VALIDATED),
+    "sans-adresse": _UNADDRESSED,
+    "tous": ~Q(state=State.WITHDRAWN),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,32 @@ class Share:
         return self.total - self.answered
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a campaign is, over a département's employers of a kind."""
+
+    department: str
+    kind: str
+    total: int
+    answered: int
+    to_check: int
+    unaddressed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Whom a reminder would reach: in all, among them without an address, and the silent already reminded today."""
+
+    total: int
+    unaddressed: int
+    today: int
+
+    @property
+    def mails(self) -> int:
+        """How many mails would leave."""
+        return self.total - self.unaddressed
+
+
 def reach(filters: Filters) -> Reach:
     """Return how many employers a campaign with these filters would ask."""
     return Reach(
@@ -58,38 +98,79 @@ def campaign(uid: UUID) -> Campaign | None:
 
 
 def campaigns() -> QuerySet[Campaign]:
-    """Return all campaigns, latest first, each with `asked`, `answered` and `to_check`."""
+    """Return the campaigns that ask many, latest first, each with `asked`, `answered` and `to_check`."""
     asked = ~Q(invitations__state=State.WITHDRAWN)
-    return Campaign.objects.annotate(
+    return Campaign.objects.exclude(INDIVIDUAL).annotate(
         asked=Count("invitations", filter=asked),
         answered=Count("invitations", filter=Q(invitations__state__in=ANSWERED)),
         to_check=Count("invitations", filter=Q(invitations__state=State.RECEIVED)),
     ).order_by("-created_at", "-pk")
 
 
+def launched(uid: str) -> Campaign | None:
+    """Return the campaign that an address names, if it was launched, or None."""
+    try:
+        return Campaign.objects.filter(uid=UUID(uid), launched_at__isnull=False).first()
+    except ValueError:
+        return None
+
+
 def launched_names() -> list[tuple[str, str]]:
     """Return the campaigns that were launched, latest first: identifier and name."""
-    found = Campaign.objects.filter(launched_at__isnull=False).order_by("-launched_at", "-pk")
+    found = Campaign.objects.filter(~INDIVIDUAL, launched_at__isnull=False).order_by("-launched_at", "-pk")
     return [(str(uid), name) for uid, name in found.values_list("uid", "name")]
 
 
-def shares(asked: Campaign, column: str) -> list[Share]:
-    """Return how far a campaign is by a column of employers, `department` or `kind`."""
-    rows = Invitation.objects.filter(campaign=asked).exclude(state=State.WITHDRAWN)
-    counted = rows.values(key=F(f"organization__{column}")).annotate(
+def tallies(asked: Campaign, narrowing: Narrowing = EVERYBODY) -> list[Tally]:
+    """Return how far a campaign is, by département and kind of employers; one query for every figure of the page."""
+    rows = Invitation.objects.filter(narrowing.q(), campaign=asked).exclude(state=State.WITHDRAWN)
+    counted = rows.values(department=F("organization__department"), kind=F("organization__kind")).annotate(
         total=Count("pk"),
         answered=Count("pk", filter=Q(state__in=ANSWERED)),
         to_check=Count("pk", filter=Q(state=State.RECEIVED)),
-        unaddressed=Count("pk", filter=Q(state__in=UNANSWERED, organization__authority_email="")),
+        unaddressed=Count("pk", filter=_UNADDRESSED),
     )
-    return [Share(**row) for row in counted.order_by("key")]
+    return [Tally(**row) for row in counted.order_by("department", "kind")]
 
 
-def silent(asked: Campaign, q: str = "") -> QuerySet[Invitation]:
-    """Return the employers of a campaign that have not answered, by name; `q`: words of a name, or a SIRET."""
-    found = Invitation.objects.filter(campaign=asked, state__in=UNANSWERED).select_related("organization")
+def shares(tallied: Iterable[Tally], key: Callable[[Tally], str]) -> list[Share]:
+    """Add the tallies up by what `key` says of them, in its order."""
+    found: dict[str, list[Tally]] = {}
+    for each in tallied:
+        found.setdefault(key(each), []).append(each)
+    names = ("total", "answered", "to_check", "unaddressed")
+    return [
+        Share(said, *(sum(getattr(each, name) for each in found[said]) for name in names)) for said in sorted(found)
+    ]
+
+
+def counted(asked: Campaign, word: str, narrowing: Narrowing = EVERYBODY, q: str = "") -> QuerySet[Invitation]:
+    """Return the employers that a figure counts, by name: those without an answer unless `word` says another figure.
+
+    `q`: words of a name, or a SIRET.
+    """
+    found = Invitation.objects.filter(_COUNTED.get(word, _COUNTED[""]), narrowing.q(), campaign=asked)
     if q:
         found = found.filter(organization__in=directory.employers(EmployerFilters(q=q)).order_by())
+    return found.select_related("organization").order_by("organization__name_key", "pk")
+
+
+def recall(asked: Campaign, narrowing: Narrowing) -> Recall:
+    """Return whom reminding all the silent of these employers would reach today; one query."""
+    silent = Invitation.objects.filter(narrowing.q(), campaign=asked, state__in=SILENT)
+    reached = Q(pk__in=remindable(asked, clock.today(), narrowing).values("pk"))
+    return Recall(
+        **silent.aggregate(
+            total=Count("pk", filter=reached),
+            unaddressed=Count("pk", filter=reached & Q(organization__authority_email="")),
+            today=Count("pk", filter=~reached),
+        )
+    )
+
+
+def to_remind(asked: Campaign, narrowing: Narrowing) -> QuerySet[Invitation]:
+    """Return them, by name."""
+    found = remindable(asked, clock.today(), narrowing).select_related("organization")
     return found.order_by("organization__name_key", "pk")
 
 

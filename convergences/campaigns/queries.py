@@ -1,10 +1,14 @@
 """Reading campaigns: the centre sees all employers (DOMAIN); pages ask for correspondants only."""
 
-from django.db.models import QuerySet
+import datetime as dt
+
+from django.db.models import Q, QuerySet
 
 from convergences.campaigns.details import Filters
-from convergences.campaigns.models import Invitation, InvitationState
+from convergences.campaigns.models import Campaign, Invitation, InvitationState
 from convergences.directory.models import Organization, OrganizationKind
+from convergences.directory.narrowing import Narrowing
+from convergences.foundations import clock
 
 SILENT = (InvitationState.SENT, InvitationState.OPENED, InvitationState.SENT_BACK)
 
@@ -19,9 +23,25 @@ def audience(filters: Filters) -> QuerySet[Organization]:
     ):
         if values:
             found = found.filter(**{name: values})
+    if filters.employer:
+        found = found.filter(key=filters.employer)
     if filters.unanswered_of:
         silent = Invitation.objects.filter(
             campaign__uid=filters.unanswered_of, state__in=(InvitationState.WAITING, *SILENT)
         )
         found = found.filter(pk__in=silent.values("organization"))
     return found
+
+
+def remindable(campaign: Campaign, day: dt.date, narrowing: Narrowing) -> QuerySet[Invitation]:
+    """Return the silent employers that the reminder of a day may reach: none that one has reached today, or that day.
+
+    Both, because what was prepared on a day may leave after midnight.
+    """
+    return Invitation.objects.filter(
+        Q(reminded_for__isnull=True) | Q(reminded_for__lt=day),
+        Q(reminded_at__isnull=True) | Q(reminded_at__lt=clock.start_of(clock.today())),
+        narrowing.q(),
+        campaign=campaign,
+        state__in=SILENT,
+    )

@@ -16,6 +16,11 @@ def today() -> dt.date:
     return dt.datetime.now(tz=PARIS).date()
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """Return the first instant of a day of Paris."""
+    return dt.datetime.combine(day, dt.time.min, tzinfo=PARIS)
+
+
 def day_of(instant: dt.datetime) -> dt.date:
     """Return the day of Paris in which an aware instant falls: late in the UTC day it is tomorrow already."""
     return instant.astimezone(PARIS).date()

@@ -51,7 +51,7 @@ def prepared(cast: Cast, **fields: Any) -> Campaign:
 
 def asking(cast: Cast, number: int) -> Campaign:
     """Return a running campaign that asks this many towns more than the cast's."""
-    towns(0, number, authority_email="maire@saint-elie.example")
+    towns(0, number, authority_email="maire@saint-elie.example", correspondent=cast.julien.agent)
     return running(cast)
 
 

@@ -107,7 +107,11 @@ def test_the_figures_the_bars_and_the_list_agree(cast: Cast) -> None:
     assert [(bar.label, bar.answered, bar.total, bar.answered_width) for bar in departments] == [
         ("93", 1, 2, "50.0"), ("94", 1, 3, "33.3")]  # fmt: skip
     assert [bar.label for bar in context["tables"][1][3]] == ["Commune"]
-    assert [each.organization.key for each, _ in context["silent"]] == ["saint-elie-1", "saint-elie-2", "romainville"]
+    assert [each.organization.key for each, _, _ in context["listed"]] == [
+        "saint-elie-1",
+        "saint-elie-2",
+        "romainville",
+    ]
 
 
 def test_who_is_silent_is_late_once_the_deadline_is_past(cast: Cast) -> None:
@@ -116,7 +120,7 @@ def test_who_is_silent_is_late_once_the_deadline_is_past(cast: Cast) -> None:
     Campaign.objects.update(deadline=clock.today() - dt.timedelta(days=1))
     context = julien(cast).get(sheet(campaign)).context
     assert [(bar.pending, bar.late) for bar in context["tables"][0][3]] == [(0, 2)]
-    assert {look[1] for _, look in context["silent"]} == {"En retard"}
+    assert {look[1] for _, look, _ in context["listed"]} == {"En retard"}
 
 
 def test_the_silent_are_searched_and_paged(cast: Cast) -> None:
@@ -125,7 +129,7 @@ def test_the_silent_are_searched_and_paged(cast: Cast) -> None:
     assert "Ville de Pantin" in words(found)
     assert "Désignation 2027" not in words(found)
     assert "26 à 32 sur 32" in words(browser.get(f"{sheet(campaign)}?page=2"))
-    assert "Aucun employeur sans réponse" in words(browser.get(f"{sheet(campaign)}?q=nulle+part"))
+    assert "Aucun de ces employeurs ne correspond" in words(browser.get(f"{sheet(campaign)}?q=nulle+part"))
     for q in ("%00", "%27", "%25", XSS):
         assert XSS not in browser.get(f"{sheet(campaign)}?q={q}").content.decode()
 
@@ -187,7 +191,7 @@ def _queries(browser: Client, path: str) -> int:
 
 def test_as_many_queries_for_sixty_employers_as_for_two(cast: Cast) -> None:
     campaign, browser = running(cast), julien(cast)
-    acts = ("", "envoi", "clore", "calendrier", "apercu")
+    acts = ("", "relancer-tous", "envoi", "clore", "calendrier", "apercu")
     browser.get(sheet(campaign))
     few = {act: _queries(browser, sheet(campaign, act)) for act in acts}
     Campaign.objects.update(name="Première")

@@ -7,7 +7,7 @@ not: a worker killed at any instant has served an employer wholly or not at all,
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from convergences.audit.services import SYSTEM, Actor, record
 from convergences.campaigns import mails
@@ -15,15 +15,17 @@ from convergences.campaigns.actions import Action
 from convergences.campaigns.details import Filters
 from convergences.campaigns.errors import WrongState
 from convergences.campaigns.models import Campaign, CampaignState, Invitation, InvitationState, Mailing, MailingKind
-from convergences.campaigns.queries import SILENT, audience
+from convergences.campaigns.queries import audience, remindable
 from convergences.campaigns.references import new_reference
 from convergences.campaigns.services import links
 from convergences.directory.models import Role
+from convergences.directory.narrowing import Narrowing
 from convergences.directory.services import guards
 from convergences.foundations import clock, outbox
 
 ENROLLED_AT_ONCE = 500
 MAILED_AT_ONCE = 50
+EVERYBODY = Narrowing()
 NO_ADDRESS = "Aucune adresse e-mail officielle"
 
 
@@ -68,6 +70,34 @@ def remind(campaign: Campaign, chosen: list[Invitation], *, actor: Actor) -> Mai
     return mailing
 
 
+@transaction.atomic
+def remind_all(campaign: Campaign, narrowing: Narrowing, *, actor: Actor) -> Mailing:
+    """Remind all the silent employers of a part of a campaign, but those who were reminded today.
+
+    Raises `WrongState` when the campaign is not running, when a reminder is leaving already (a button pressed twice),
+    or when there is nobody to remind; `ForTheCentre`.
+    """
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if held.state != CampaignState.RUNNING:
+        raise WrongState("La campagne n'est pas en cours : rien ne part.")
+    if held.mailings.filter(kind=MailingKind.REMINDER, finished_at__isnull=True).exists():
+        raise WrongState("Une relance est en train de partir : attendez qu'elle soit finie.")
+    total = remindable(held, clock.today(), narrowing).count()
+    if not total:
+        raise WrongState("Personne n'est à relancer : ces employeurs ont répondu, ou ont été relancés aujourd'hui.")
+    record(Action.REMINDED, actor=actor, campaign=held.name, employers=total)
+    return Mailing.objects.create(
+        campaign=held,
+        kind=MailingKind.REMINDER,
+        day=clock.today(),
+        narrowed=narrowing.stored(),
+        total=total,
+        created_at=clock.now(),
+        created_by=actor.label[:200],
+    )
+
+
 def _remind(campaign: Campaign, day: dt.date, only: tuple[int, ...], actor: Actor) -> Mailing | None:
     total = _silent(campaign, day, only).count()
     if only and not total:
@@ -84,11 +114,18 @@ def _remind(campaign: Campaign, day: dt.date, only: tuple[int, ...], actor: Acto
     )
 
 
-def _silent(campaign: Campaign, day: dt.date, only: tuple[int, ...]) -> QuerySet[Invitation]:
-    found = Invitation.objects.filter(
-        Q(reminded_for__isnull=True) | Q(reminded_for__lt=day), campaign=campaign, state__in=SILENT
-    )
+def _silent(
+    campaign: Campaign, day: dt.date, only: tuple[int, ...], narrowing: Narrowing = EVERYBODY
+) -> QuerySet[Invitation]:
+    found = remindable(campaign, day, narrowing)
     return found.filter(pk__in=only) if only else found
+
+
+def enrol(mailing: Mailing) -> None:
+    """Write the invitations of a launch at once, in the current transaction: for a campaign that asks one employer."""
+    while mailing.enrolled_at is None:
+        _enrol(mailing)
+        mailing.refresh_from_db()
 
 
 @transaction.atomic
@@ -124,7 +161,8 @@ def _ahead(mailing: Mailing) -> list[Invitation]:
     if mailing.kind == MailingKind.LAUNCH:
         waiting = Invitation.objects.filter(campaign=mailing.campaign, state=InvitationState.WAITING, mail_problem="")
     else:
-        waiting = _silent(mailing.campaign, mailing.day, tuple(mailing.only))
+        narrowing = Narrowing(**mailing.narrowed)
+        waiting = _silent(mailing.campaign, mailing.day, tuple(mailing.only), narrowing)
     loaded = waiting.select_related("campaign", "organization", "organization__correspondent")
     return list(loaded.order_by("pk")[:MAILED_AT_ONCE])
 

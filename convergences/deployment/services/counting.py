@@ -19,7 +19,7 @@ EMPLOYERS_AT_ONCE = 500
 def count_accounts() -> int:
     """Count the accounts of the next open employers that were not counted today; return how many employers."""
     now = clock.now()
-    fresh = Headcount.objects.filter(organization=OuterRef("pk"), counted_at__gte=_start(clock.today()))
+    fresh = Headcount.objects.filter(organization=OuterRef("pk"), counted_at__gte=clock.start_of(clock.today()))
     due = Organization.objects.filter(~Exists(fresh), active=True).order_by("pk")
     ids = list(due.values_list("pk", flat=True)[:EMPLOYERS_AT_ONCE])
     if not ids:
@@ -51,10 +51,10 @@ def count_rights() -> int:
     now, after = clock.now(), _next(month)
     last = min(clock.today(), after - dt.timedelta(days=1))
     served = Entitlement.objects.filter(
-        Q(closed_at__isnull=True) | Q(closed_at__gte=min(now, _start(after))),
+        Q(closed_at__isnull=True) | Q(closed_at__gte=min(now, clock.start_of(after))),
         Q(ends_on__isnull=True) | Q(ends_on__gte=last),
         starts_on__lte=last,
-        granted_at__lt=_start(after),
+        granted_at__lt=clock.start_of(after),
     )
     found = dict(served.order_by().values_list("application").annotate(Count("pk")))
     keys = Application.objects.values_list("pk", flat=True)
@@ -75,14 +75,10 @@ def _due_month() -> dt.date | None:
     counted = dict(rows.annotate(Min("counted_at")))
     for month in months:
         at = counted.get(month)
-        if at is None or at < min(_start(_next(month)), _start(today)):
+        if at is None or at < min(clock.start_of(_next(month)), clock.start_of(today)):
             return month
     return None
 
 
 def _next(month: dt.date) -> dt.date:
     return (month + dt.timedelta(days=31)).replace(day=1)
-
-
-def _start(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.min, tzinfo=clock.PARIS)

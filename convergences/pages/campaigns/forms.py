@@ -17,6 +17,7 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.web.forms import DateInput, HouseForm
 
+SECOND_DAYS = 30
 CENTRE = {OrganizationKind.CENTER.value, Affiliation.CENTER.value}
 SUBJECT = "Désignez les référents administrateurs de votre collectivité"
 MAIL = (
@@ -157,6 +158,20 @@ def calendar_of(campaign: Campaign) -> dict[str, Any]:
     ahead = campaign.reminders if campaign.launched_at is None else [day for day in campaign.reminders if day > today]
     days = {f"reminder_{number}": dt.date.fromisoformat(day) for number, day in enumerate(ahead, start=1)}
     return {"deadline": campaign.deadline, **days}
+
+
+def following(former: Campaign) -> dict[str, Any]:
+    """Return a second campaign as its form shows it first: for those who did not answer the former, in its words."""
+    today = clock.today()
+    plain = ("mail_subject", "mail_text", "letter_text")
+    return {
+        **{name: getattr(former, name) for name in plain},
+        "name": f"{former.name[:100]} – second appel",
+        "deadline": today + dt.timedelta(days=SECOND_DAYS),
+        "reminder_1": today + dt.timedelta(days=SECOND_DAYS // 2),
+        "unanswered_of": str(former.uid),
+        "applications": list(former.applications.order_by("slug").values_list("slug", flat=True)),
+    }
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:

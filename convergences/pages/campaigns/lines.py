@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from convergences.campaigns import employers
-from convergences.campaigns.models import Campaign, Invitation, Mailing, MailingKind
+from convergences.campaigns.models import Campaign, CampaignState, Invitation, Mailing, MailingKind
 from convergences.campaigns.models import InvitationState as State
 from convergences.campaigns.progress import Share
 from convergences.foundations import clock
+from convergences.web.narrowing import KINDS, Asked
 
 CHIPS = {
     State.WAITING: ("info", "À envoyer", "hourglass"),
     State.SENT: ("info", "Formulaire envoyé", "mail"),
     State.OPENED: ("info", "Formulaire ouvert, non envoyé", "eye"),
     State.SENT_BACK: ("warn", "Renvoyée pour correction", "mail-forward"),
+    State.RECEIVED: ("warn", "Réponse à vérifier", "clipboard-list"),
+    State.VALIDATED: ("ok", "Désignation validée", "check"),
 }
 LATE = ("bad", "En retard", "clock-exclamation")
 UNADDRESSED = ("bad", "Aucune adresse e-mail", "mail")
@@ -29,6 +32,7 @@ class Bar:
     answered: int
     pending: int
     late: int
+    query: str  # the address of the same employers
 
     @property
     def answered_width(self) -> str:
@@ -68,16 +72,20 @@ def figures(shares: list[Share]) -> Figures:
     return Figures(**{name: sum(getattr(each, name) for each in shares) for name in names})
 
 
-def bars(shares: list[Share], campaign: Campaign, labels: dict[str, str] | None = None) -> list[Bar]:
-    """Return the lines of a table of progress: who is silent is late once the deadline is past, awaited before."""
-    over = campaign.deadline < clock.today()
+def bars(shares: list[Share], campaign: Campaign, asked: Asked, word: str) -> list[Bar]:
+    """Return the lines of a table of progress: who is silent is late once the deadline is past, awaited before.
+
+    `word` is what an address calls the column, `departement` or `nature`.
+    """
+    over, labels = campaign.deadline < clock.today(), dict(KINDS)
     return [
         Bar(
-            label=(labels or {}).get(each.key, each.key),
+            label=labels.get(each.key, each.key),
             total=each.total,
             answered=each.answered,
             pending=0 if over else each.silent,
             late=each.silent if over else 0,
+            query=asked.query(**{word: each.key}),
         )
         for each in shares
     ]
@@ -98,15 +106,16 @@ def calendar(campaign: Campaign, mailings: list[Mailing]) -> list[Step]:
     return sorted(steps, key=lambda step: step.day)
 
 
-def silent_lines(
+def lines_of(
     invitations: Iterable[Invitation], campaign: Campaign
-) -> list[tuple[Invitation, tuple[str, str, str]]]:
-    """Return employers that have not answered, each with the chip of its state."""
-    return [(each, _chip(each, campaign)) for each in invitations]
+) -> list[tuple[Invitation, tuple[str, str, str], bool]]:
+    """Return employers of the campaign, each with the chip of its state, and whether it can be reminded."""
+    running = campaign.state == CampaignState.RUNNING
+    return [(each, _chip(each, campaign), running and each.state in employers.UNANSWERED) for each in invitations]
 
 
 def _chip(invitation: Invitation, campaign: Campaign) -> tuple[str, str, str]:
-    if not invitation.organization.authority_email:
+    if invitation.state in employers.UNANSWERED and not invitation.organization.authority_email:
         return UNADDRESSED
     if employers.is_late(invitation, campaign):
         return LATE

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from convergences.pages.campaigns.views import campaigns, export, launching, preview, saving, sheet, standing
+from convergences.pages.campaigns.views import (
+    campaigns,
+    export,
+    launching,
+    posting,
+    preview,
+    reminding,
+    saving,
+    sheet,
+    standing,
+)
 
 app_name = "campaigns"
 
@@ -21,5 +31,14 @@ urlpatterns = [
     path("designations/<uuid:campaign>/calendrier", standing.reschedule, name="reschedule"),
     path("designations/<uuid:campaign>/clore", standing.close, name="close"),
     path("designations/<uuid:campaign>/relancer", standing.remind, name="remind"),
+    path("designations/<uuid:campaign>/relancer-tous", reminding.remind_all, name="remind_all"),
+    path("designations/<uuid:campaign>/courriers", posting.letters, name="letters"),
+    path("designations/<uuid:campaign>/courriers/avancement", posting.under_way, name="letters_under_way"),
+    path(
+        "designations/<uuid:campaign>/courriers/<uuid:mailing>/volume-<int:number>.pdf", posting.volume, name="volume"
+    ),
+    path("designations/<uuid:campaign>/courriers/<uuid:mailing>/volumes.zip", posting.archive, name="archive"),
+    path("designations/<uuid:campaign>/courriers/<uuid:mailing>/postes", posting.posted, name="posted"),
+    path("designations/<uuid:campaign>/courrier/<uuid:invitation>", posting.letter_of, name="letter_of"),
     path("designations/<uuid:campaign>/employeurs.xlsx", export.export, name="export"),
 ]

@@ -9,7 +9,7 @@ from convergences.campaigns.details import Filters
 from convergences.campaigns.models import Campaign, CampaignState
 from convergences.campaigns.services import preparing
 from convergences.foundations.errors import Refusal
-from convergences.pages.campaigns.forms import CampaignForm, initial_of, typed, typed_filters
+from convergences.pages.campaigns.forms import CampaignForm, following, initial_of, typed, typed_filters
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
@@ -21,9 +21,11 @@ from convergences.web.requests import CorrespondentRequest
 @for_correspondent
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: CorrespondentRequest) -> HttpResponse:
-    """Show the form of a new campaign, or prepare it; nothing leaves yet."""
+    """Show the form of a new campaign, blank or `suite` of another, or prepare it; nothing leaves yet."""
     if request.method != "POST":
-        return _show(request, CampaignForm(), Filters())
+        former = progress.launched(request.GET.get("suite", ""))
+        given = following(former) if former else None
+        return _show(request, CampaignForm(initial=given), Filters(unanswered_of=str(former.uid) if former else ""))
     if "compter" in request.POST:
         return _show(request, CampaignForm(initial=typed(request.POST)), typed_filters(request.POST))
     form = CampaignForm(request.POST)

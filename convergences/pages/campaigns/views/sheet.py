@@ -1,6 +1,7 @@
 """The page of a campaign: what it will do while it is prepared, how far it is once launched."""
 
 import datetime as dt
+from operator import attrgetter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,9 +13,10 @@ from convergences.campaigns import progress
 from convergences.campaigns.details import Filters
 from convergences.campaigns.models import Campaign, CampaignState, Mailing
 from convergences.directory.models import Affiliation, OrganizationKind
-from convergences.directory.queries import MAX_QUERY
+from convergences.foundations import clock
 from convergences.pages.campaigns import lines
 from convergences.pages.campaigns.guarded import for_campaign
+from convergences.pages.campaigns.listing import Wanted
 from convergences.pages.campaigns.showing import STATE_CHIPS, page
 from convergences.web.requests import CorrespondentRequest
 
@@ -26,14 +28,15 @@ AFFILIATIONS = {value: str(label) for value, label in Affiliation.choices}
 @for_campaign
 @require_safe
 def campaign(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
-    """Show a campaign; only its silent employers when htmx asks for them."""
+    """Show a campaign; only its list of employers when htmx asks for it."""
     if campaign.state == CampaignState.DRAFT:
         return page(request, "campaigns/prepared.html", _prepared(campaign))
+    wanted = Wanted.read(request.GET)
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
-        context = {"campaign": campaign, **_silent(request, campaign)}
-        response = page(request, "campaigns/parts/silent.html", context)
+        context = {"campaign": campaign, **_listed(request, campaign, wanted)}
+        response = page(request, "campaigns/parts/listed.html", context)
     else:
-        response = page(request, "campaigns/dashboard.html", _dashboard(request, campaign))
+        response = page(request, "campaigns/dashboard.html", _dashboard(request, campaign, wanted))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -63,29 +66,35 @@ def _prepared(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _dashboard(request: CorrespondentRequest, campaign: Campaign) -> dict[str, Any]:
-    departments, kinds = progress.shares(campaign, "department"), progress.shares(campaign, "kind")
+def _dashboard(request: CorrespondentRequest, campaign: Campaign, wanted: Wanted) -> dict[str, Any]:
+    asked = wanted.asked
+    tallies = progress.tallies(campaign, asked.narrowing)
+    departments = progress.shares(tallies, attrgetter("department"))
+    kinds = progress.shares(tallies, attrgetter("kind"))
     mailings = progress.mailings(campaign)
     tables = [
-        ("departements", "Avancement par département", "Département", lines.bars(departments, campaign)),
-        ("natures", "Avancement par nature", "Nature", lines.bars(kinds, campaign, KINDS)),
+        ("departements", "par département", "Département", lines.bars(departments, campaign, asked, "departement")),
+        ("natures", "par nature", "Nature", lines.bars(kinds, campaign, asked, "nature")),
     ]
     return {
         "campaign": campaign,
         "chip": STATE_CHIPS[campaign.state],
+        "asked": asked,
         "figures": lines.figures(departments),
         "tables": tables,
         "mailing": _under_way(mailings),
         "steps": lines.calendar(campaign, mailings),
-        "is_late": any(bar.late for bar in tables[0][3]),
-        **_silent(request, campaign),
+        "is_late": campaign.deadline < clock.today(),
+        "now": clock.now(),
+        **_listed(request, campaign, wanted),
     }
 
 
-def _silent(request: CorrespondentRequest, campaign: Campaign) -> dict[str, Any]:
-    q = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:MAX_QUERY]
-    shown = Paginator(progress.silent(campaign, q), BY_PAGE).get_page(request.GET.get("page"))
-    return {"q": q, "silent": lines.silent_lines(shown.object_list, campaign), "page_obj": shown}
+def _listed(request: CorrespondentRequest, campaign: Campaign, wanted: Wanted) -> dict[str, Any]:
+    found = progress.counted(campaign, wanted.state, wanted.asked.narrowing, wanted.q)
+    shown = Paginator(found, BY_PAGE).get_page(request.GET.get("page"))
+    listed = lines.lines_of(shown.object_list, campaign)
+    return {"wanted": wanted, "listed": listed, "ticks": any(tick for _, _, tick in listed), "page_obj": shown}
 
 
 def _under_way(mailings: list[Mailing]) -> Mailing | None:

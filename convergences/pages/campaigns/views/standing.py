@@ -1,7 +1,7 @@
 """What a correspondant does of a campaign that is launched: pause, go on, another calendar, a reminder, its end."""
 
 from collections.abc import Callable
-from uuid import UUID
+from operator import attrgetter
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +12,7 @@ from convergences.campaigns.models import Campaign, CampaignState
 from convergences.campaigns.services import mailing, preparing
 from convergences.foundations.errors import Refusal
 from convergences.pages.campaigns import lines
+from convergences.pages.campaigns.choosing import identifiers
 from convergences.pages.campaigns.forms import CalendarForm, calendar_of
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, told
@@ -45,7 +46,7 @@ def close(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
         return _move(request, campaign, preparing.close, "La campagne est close.")
     if campaign.state not in STANDING:
         return told(request, campaign, NOT_LAUNCHED, good=False)
-    figures = lines.figures(progress.shares(campaign, "department"))
+    figures = lines.figures(progress.shares(progress.tallies(campaign), attrgetter("department")))
     return page(request, "campaigns/close.html", {"campaign": campaign, "figures": figures})
 
 
@@ -73,7 +74,7 @@ def reschedule(request: CorrespondentRequest, campaign: Campaign) -> HttpRespons
 @require_POST
 def remind(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
     """Remind the employers that are ticked; nobody when none is: an empty choice would mean everybody."""
-    chosen = progress.chosen(campaign, _identifiers(request.POST.getlist("u")))
+    chosen = progress.chosen(campaign, identifiers(request.POST.getlist("u")))
     if not chosen:
         return told(request, campaign, "Cochez au moins un employeur à relancer.", good=False)
     try:
@@ -94,14 +95,3 @@ def _move(
     except Refusal as refusal:
         return told(request, campaign, refusal.sentence, good=False)
     return told(request, campaign, sentence)
-
-
-def _identifiers(words: list[str]) -> list[UUID]:
-    """Return the identifiers among what a form sends; anything else is nobody's."""
-    found = []
-    for word in words:
-        try:
-            found.append(UUID(word))
-        except ValueError:
-            continue
-    return found
