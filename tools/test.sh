@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 workers=${1:-2}
+# A demo for each process: seven servers beside a browser.
+browsers=$((workers < 4 ? workers : 4))
 status=0
 
 lacking=
@@ -26,6 +28,6 @@ needs /usr/share/lua/5.3/socket.lua lua-socket
 sh tools/node.sh >/dev/null
 
 .venv/bin/pytest --numprocesses "$workers" -m "not browser" || status=1
-.venv/bin/pytest -m browser || status=1
+.venv/bin/pytest --numprocesses "$browsers" --dist loadfile -m browser || status=1
 CONVERGENCES_TEST_DATABASE=postgresql .venv/bin/pytest --numprocesses "$workers" -m "database and not browser" || status=1
 exit $status

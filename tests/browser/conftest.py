@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from convergences.cli.demo_data.clients import CLIENTS
 from convergences.foundations.text import french
@@ -16,6 +16,9 @@ from tests.browser import parties, rows
 from tests.browser.parties import Party
 from tests.browser.registering import NAMES
 from tests.delivery.running import free_ports, start
+
+# A busy machine is slow, not wrong: what never comes fails all the same.
+expect.set_options(timeout=15_000)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """A new page in a new context that fails the test when a script or the CSP complains."""
     context = chromium.new_context(locale="fr-FR", viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
