@@ -39,7 +39,7 @@ def test_accepting_is_announced_then_done(cast: Cast) -> None:
         assert words in announced, words
     assert not Mandate.objects.exists()
     page = said(accepting(browser(cast.julien), designation))
-    assert fr("La désignation de Ville de Pantin est acceptée : 2 personnes sont référentes.") in page
+    assert fr("La désignation de la Ville de Pantin est acceptée : 2 personnes sont référentes.") in page
     assert Mandate.objects.filter(ended_on__isnull=True).count() == 2
     decided = said(browser(cast.julien).get(sheet(designation)))
     assert "par Julien Moreau" in decided
@@ -79,7 +79,7 @@ def test_sending_back_asks_why_and_loses_nothing_typed(cast: Cast) -> None:
     long = "Une adresse personnelle. " * 60
     assert long.strip() in said(julien.post(sheet(designation, "renvoyer"), {"reason": long}))
     done = julien.post(sheet(designation, "renvoyer"), {"reason": "Une adresse personnelle."}, follow=True)
-    assert fr("La réponse de Ville de Pantin est renvoyée.") in said(done)
+    assert fr("La réponse de la Ville de Pantin est renvoyée.") in said(done)
     assert "Une adresse personnelle." in last_mail("campaigns.sent_back")
     form = said(entered(Invitation.objects.get(pk=designation.invitation_id)).get("/designation/formulaire"))
     assert "Une adresse personnelle." in form

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from convergences.campaigns.models import Designation
 from convergences.campaigns.services import comparing
 from convergences.campaigns.services.comparing import Remark
+from convergences.campaigns.services.foreseeing import Fate
 from convergences.foundations.text import french, listed
 
 # What deserves a look, and what only tells what accepting does.
@@ -30,6 +31,20 @@ class Line:
     named: str
     remarks: str
     chip: tuple[str, str, str]
+
+
+def beside(fate: Fate) -> list[tuple[str, str, str]]:
+    """Return what was typed of a person beside what the employer's directory knows of them; nothing for a stranger."""
+    named, member = fate.named, fate.member
+    if member is None:
+        return []
+    return [
+        ("Nom", str(named), member.full_name),
+        ("Fonction", named.job_title, member.job_title),
+        ("Service", named.department, member.department),
+        ("Adresse e-mail", named.email, member.email),
+        ("Téléphone", named.phone, member.phone),
+    ]
 
 
 def lines_of(designations: Sequence[Designation]) -> list[Line]:

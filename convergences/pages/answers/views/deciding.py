@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from convergences.campaigns.errors import ForeseenOtherwise
 from convergences.campaigns.models import Designation, DesignationState
 from convergences.campaigns.services import deciding, eyes, foreseeing
+from convergences.directory.names import of
 from convergences.foundations.errors import Refusal
 from convergences.pages.answers.guarded import for_answer
 from convergences.pages.answers.showing import UNPROCESSABLE, page, to_answer, to_queue
@@ -18,7 +19,7 @@ from convergences.web.forms import HouseForm
 from convergences.web.requests import CorrespondentRequest
 
 DECIDED = "Cette réponse n'attend plus : elle est {state}."
-ACCEPTED = "La désignation de {name} est acceptée : {told}."
+ACCEPTED = "La désignation {of_employer} est acceptée : {told}."
 
 
 class ReasonForm(HouseForm):
@@ -47,7 +48,9 @@ def accept(request: CorrespondentRequest, designation: Designation) -> HttpRespo
         except Refusal as refusal:
             return to_answer(request, designation, refusal.sentence)
         else:
-            return to_queue(request, ACCEPTED.format(name=done.invitation.organization.name, told=_told(done)))
+            return to_queue(
+                request, ACCEPTED.format(of_employer=of(done.invitation.organization.name), told=_told(done))
+            )
     context = {
         "designation": designation,
         "employer": designation.invitation.organization,
@@ -96,7 +99,7 @@ def _with_reason(
                 return to_answer(request, designation, refusal.sentence)
             form.add_refusal(refusal)
         else:
-            return to_queue(request, f"La réponse de {employer.name} est {word}.")
+            return to_queue(request, f"La réponse {of(employer.name)} est {word}.")
     context = {"designation": designation, "employer": employer, "form": form}
     return page(request, template, context, status=UNPROCESSABLE if form.errors else 200)
 

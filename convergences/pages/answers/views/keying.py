@@ -14,6 +14,7 @@ from convergences.campaigns.errors import BadScan
 from convergences.campaigns.models import DesignationState, Invitation, KeptScan
 from convergences.campaigns.services import eyes, paper, registering
 from convergences.directory import queries as directory
+from convergences.directory.names import of
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.answers.forms import PaperForm, ReferenceForm
@@ -25,8 +26,8 @@ from convergences.web.guards import for_correspondent, takes_bodies_of
 from convergences.web.requests import CorrespondentRequest
 
 UNKNOWN = "Aucun courrier ne porte cette référence : relisez-la, ou partez de la fiche de l'employeur."
-KEPT = "La réponse de {name} est enregistrée. Un autre correspondant doit la vérifier."
-ALONE = "La réponse de {name} est enregistrée : vérifiez-la."
+KEPT = "La réponse {of_employer} est enregistrée. Un autre correspondant doit la vérifier."
+ALONE = "La réponse {of_employer} est enregistrée : vérifiez-la."
 # A scan a little too heavy is told at its field, with all that was typed; far beyond, nothing is read.
 LARGEST = 2 * scans.MAX_BYTES + 1024 * 1024
 
@@ -80,7 +81,9 @@ def _receive(
             refusal = _why_not(request, invitation)
         else:
             alone = eyes.why_not_accept(done, actor) is None
-            messages.success(request, french((ALONE if alone else KEPT).format(name=invitation.organization.name)))
+            messages.success(
+                request, french((ALONE if alone else KEPT).format(of_employer=of(invitation.organization.name)))
+            )
             return HttpResponseRedirect(reverse("answers:answer", args=[done.uid]))
     return _show(request, invitation, form, kept=kept, refusal=refusal)
 

@@ -11,6 +11,7 @@ from convergences.campaigns.services import deciding, eyes, foreseeing
 from convergences.directory import employers as directory
 from convergences.directory.queries import state_of
 from convergences.pages.answers.guarded import for_answer
+from convergences.pages.answers.lines import beside
 from convergences.pages.answers.showing import PROOFS, chip_of, is_picture, page
 from convergences.web.actor import actor_of
 from convergences.web.requests import CorrespondentRequest
@@ -39,7 +40,7 @@ def answer(request: CorrespondentRequest, designation: Designation) -> HttpRespo
 
 def _to_decide(request: CorrespondentRequest, designation: Designation) -> dict[str, Any]:
     actor, foreseen = actor_of(request), foreseeing.foresee(designation)
-    fates = [(fate, state_of(fate.member) if fate.member else "") for fate in foreseen.fates]
+    fates = [(fate, state_of(fate.member) if fate.member else "", beside(fate)) for fate in foreseen.fates]
     concerned = eyes.why_not_decide(designation, actor)
     same_hand = None if concerned else eyes.why_not_accept(designation, actor)
     return {
