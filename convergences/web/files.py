@@ -4,11 +4,12 @@ import csv
 import io
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import xlsxwriter
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from convergences.audit.export import BYTE_ORDER_MARK, harmless
 
@@ -54,6 +55,53 @@ def as_xlsx(name: str, headings: Sequence[str], rows: Iterable[Row]) -> FileResp
     response = FileResponse(cast("IO[bytes]", file), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def as_attachment(name: str, content: bytes, content_type: str) -> HttpResponse:
+    """Answer with a file that nothing keeps on the way."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def as_zip(name: str, parts: Iterable[tuple[str, bytes]]) -> StreamingHttpResponse:
+    """Answer with files in one archive, written as it is sent: memory holds one file at a time."""
+    response = StreamingHttpResponse(_zipped(parts), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class _Sent(io.RawIOBase):
+    """What an archive writes to, and gives away: it cannot go back."""
+
+    def __init__(self) -> None:
+        self.kept = bytearray()
+
+    def writable(self) -> bool:
+        """Say that this is written to."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Keep what comes until it is taken."""
+        self.kept += data
+        return memoryview(data).nbytes
+
+    def taken(self) -> bytes:
+        """Return what came since the last time."""
+        taken = bytes(self.kept)
+        self.kept.clear()
+        return taken
+
+
+def _zipped(parts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    sent = _Sent()
+    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in parts:
+            archive.writestr(name, content)
+            yield sent.taken()
+    yield sent.taken()
 
 
 def _lines(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

@@ -22,6 +22,8 @@ def _addresses(campaign: Campaign | None) -> list[str]:
     for entry in urls.urlpatterns:
         assert isinstance(entry, URLPattern)
         route = str(entry.pattern).replace("<uuid:campaign>", str(campaign.uid if campaign else uuid.uuid4()))
+        for name in ("mailing", "invitation"):
+            route = route.replace(f"<uuid:{name}>", str(uuid.uuid4()))
         found.append("/espace-cig/" + route.replace("<int:number>", "1"))
     return found
 
@@ -67,7 +69,7 @@ def test_a_correspondent_reads_every_page_without_writing(cast: Cast) -> None:
         for method in ("get", "head"):
             answer = getattr(browser, method)(path)
             answer.close()  # a spreadsheet is a file
-            assert answer.status_code in {200, 302, 405}, path
+            assert answer.status_code in {200, 302, 404, 405}, path
     assert state() == before
 
 

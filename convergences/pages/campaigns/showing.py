@@ -32,5 +32,10 @@ def to_campaign(campaign: Campaign) -> HttpResponseRedirect:
 
 def told(request: CorrespondentRequest, campaign: Campaign, sentence: str, *, good: bool = True) -> HttpResponse:
     """Lead to the page of a campaign, which says what has just happened, or why nothing has."""
+    return said_at(request, to_campaign(campaign).url, sentence, good=good)
+
+
+def said_at(request: CorrespondentRequest, url: str, sentence: str, *, good: bool = True) -> HttpResponseRedirect:
+    """Lead to a page, which says what has just happened, or why nothing has."""
     (messages.success if good else messages.warning)(request, french(sentence))
-    return to_campaign(campaign)
+    return HttpResponseRedirect(url)

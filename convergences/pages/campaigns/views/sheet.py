@@ -9,9 +9,10 @@ from django.http import Http404, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from convergences.campaigns import progress
+from convergences.campaigns import mandates, progress
 from convergences.campaigns.details import Filters
-from convergences.campaigns.models import Campaign, CampaignState, Mailing
+from convergences.campaigns.models import Campaign, CampaignState, Mailing, MailingKind
+from convergences.directory import departments
 from convergences.directory.models import Affiliation, OrganizationKind
 from convergences.foundations import clock
 from convergences.pages.campaigns import lines
@@ -57,7 +58,7 @@ def _prepared(campaign: Campaign) -> dict[str, Any]:
         "campaign": campaign,
         "chip": STATE_CHIPS[campaign.state],
         "reach": progress.reach(kept),
-        "departments": list(kept.departments),
+        "departments": [departments.named(each) for each in kept.departments],
         "kinds": [KINDS[each] for each in kept.kinds],
         "affiliations": [AFFILIATIONS[each] for each in kept.affiliations],
         "former": dict(progress.launched_names()).get(kept.unanswered_of, ""),
@@ -69,23 +70,24 @@ def _prepared(campaign: Campaign) -> dict[str, Any]:
 def _dashboard(request: CorrespondentRequest, campaign: Campaign, wanted: Wanted) -> dict[str, Any]:
     asked = wanted.asked
     tallies = progress.tallies(campaign, asked.narrowing)
-    departments = progress.shares(tallies, attrgetter("department"))
+    by_department = progress.shares(tallies, attrgetter("department"))
     kinds = progress.shares(tallies, attrgetter("kind"))
     mailings = progress.mailings(campaign)
     tables = [
-        ("departements", "par département", "Département", lines.bars(departments, campaign, asked, "departement")),
+        ("departements", "par département", "Département", lines.bars(by_department, campaign, asked, "departement")),
         ("natures", "par nature", "Nature", lines.bars(kinds, campaign, asked, "nature")),
     ]
     return {
         "campaign": campaign,
         "chip": STATE_CHIPS[campaign.state],
         "asked": asked,
-        "figures": lines.figures(departments),
+        "figures": lines.figures(by_department),
         "tables": tables,
         "mailing": _under_way(mailings),
         "steps": lines.calendar(campaign, mailings),
         "is_late": campaign.deadline < clock.today(),
         "now": clock.now(),
+        "to_confirm": mandates.figures(campaign),
         **_listed(request, campaign, wanted),
     }
 
@@ -98,5 +100,6 @@ def _listed(request: CorrespondentRequest, campaign: Campaign, wanted: Wanted) -
 
 
 def _under_way(mailings: list[Mailing]) -> Mailing | None:
-    """Return the work that is not finished, else the last one."""
-    return next((each for each in mailings if each.finished_at is None), mailings[-1] if mailings else None)
+    """Return the mails that are not finished, else the last ones; letters have their own page."""
+    mails = [each for each in mailings if each.kind != MailingKind.LETTERS]
+    return next((each for each in mails if each.finished_at is None), mails[-1] if mails else None)
