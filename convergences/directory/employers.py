@@ -7,7 +7,8 @@ from itertools import chain, count
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 
-from convergences.directory.models import AgentState, Membership, Organization
+from convergences.directory import departments
+from convergences.directory.models import AgentState, Membership, Organization, OrganizationKind
 from convergences.directory.queries import MAX_QUERY, MAX_WORDS, current, referent
 from convergences.foundations import clock
 from convergences.foundations.text import searchable
@@ -77,6 +78,11 @@ def _with_referents(number: str) -> Q:
     return Q(pk__in=kept.values("organization"))
 
 
+def without_referent() -> QuerySet[Organization]:
+    """Return the open employers that nobody administers, the centre aside."""
+    return employers(EmployerFilters(referents=NONE)).exclude(kind=OrganizationKind.CENTER).order_by()
+
+
 def referents_of_each(organization_ids: Collection[int]) -> dict[int, list[Membership]]:
     """Return the named référents of each of these organizations, by name, with agent and photo; one query."""
     found: dict[int, list[Membership]] = {pk: [] for pk in organization_ids}
@@ -108,6 +114,11 @@ def addresses_of_referents() -> dict[int, list[tuple[str, str]]]:
 def departments_of_employers() -> list[str]:
     """Return the departments where there are employers, in order."""
     return list(Organization.objects.order_by("department").values_list("department", flat=True).distinct())
+
+
+def department_choices() -> list[tuple[str, str]]:
+    """Return them as a form's choices: the number, then number and name."""
+    return [(number, departments.named(number)) for number in departments_of_employers()]
 
 
 def by_number_or_name(typed: str) -> list[Organization]:

@@ -209,3 +209,39 @@ def _sirets(first: int, count: int) -> list[str]:
 
 def _siret(siren: str) -> str:
     return next(number for nic in range(10, 20) if luhn.is_valid(number := f"{siren}000{nic}"))
+
+
+def test_a_cell_that_says_so_empties_what_is_known_and_an_empty_one_leaves_it(cast: Cast) -> None:
+    Organization.objects.filter(pk=cast.pantin.pk).update(
+        authority_name="Ève Martin", authority_title="Maire", parent=cast.romainville, correspondent=cast.julien.agent
+    )
+    head = "SIRET;Nom de l’autorité;Titre;Rattaché à;Correspondant;Domaines\n"
+    browser = julien(cast)
+    shown = _send(browser, f"{head}21930055500014;(vide);;(VIDE);(vide);(vide)\n")
+    told = words(shown)
+    assert "Nom de l'autorité : « Ève Martin » est vidé" in told
+    assert "Titre" not in told
+    _confirm(browser, shown)
+    cast.pantin.refresh_from_db()
+    emptied = (cast.pantin.authority_name, cast.pantin.parent, cast.pantin.correspondent, cast.pantin.email_domains)
+    assert emptied == ("", None, None, [])
+    assert cast.pantin.authority_title == "Maire"
+
+
+@pytest.mark.parametrize("column", ["Nom", "Nature", "Lien", "Département", "SIRET"])
+def test_what_an_employer_cannot_be_without_is_not_emptied(cast: Cast, column: str) -> None:
+    cells = {"SIRET": "21930055500014", column: "(vide)"}
+    shown = _send(julien(cast), f"{';'.join(cells)};\n{';'.join(cells.values())};\n")
+    assert "1 à corriger" in words(shown)
+
+
+def test_a_department_is_understood_by_its_name(cast: Cast) -> None:
+    browser = julien(cast)
+    shown = _send(browser, "SIRET;Département\n21930055500014;hauts de seine\n21930063900016;1\n")
+    assert "Département : « 93 – Seine-Saint-Denis » devient « 92 – Hauts-de-Seine »" in words(shown)
+    _confirm(browser, shown)
+    assert dict(Organization.objects.values_list("key", "department")) == {
+        "cig": "93",
+        "pantin": "92",
+        "romainville": "01",
+    }

@@ -128,7 +128,7 @@ class CampaignForm(CalendarForm):
 
 def _filter_choices() -> dict[str, list[tuple[str, str]]]:
     return {
-        "departments": [(each, each) for each in employers.departments_of_employers()],
+        "departments": employers.department_choices(),
         "kinds": [(value, str(label)) for value, label in OrganizationKind.choices if value not in CENTRE],
         "affiliations": [(value, str(label)) for value, label in Affiliation.choices if value not in CENTRE],
         "unanswered_of": [("", "Aucune campagne en particulier"), *progress.launched_names()],

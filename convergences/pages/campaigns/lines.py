@@ -8,6 +8,7 @@ from convergences.campaigns import employers
 from convergences.campaigns.models import Campaign, CampaignState, Invitation, Mailing, MailingKind
 from convergences.campaigns.models import InvitationState as State
 from convergences.campaigns.progress import Share
+from convergences.directory import departments
 from convergences.foundations import clock
 from convergences.web.narrowing import KINDS, Asked
 
@@ -80,7 +81,7 @@ def bars(shares: list[Share], campaign: Campaign, asked: Asked, word: str) -> li
     over, labels = campaign.deadline < clock.today(), dict(KINDS)
     return [
         Bar(
-            label=labels.get(each.key, each.key),
+            label=labels.get(each.key) or departments.named(each.key),
             total=each.total,
             answered=each.answered,
             pending=0 if over else each.silent,

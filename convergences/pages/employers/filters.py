@@ -14,8 +14,8 @@ from convergences.directory.employers import EmployerFilters
 from convergences.directory.models import Affiliation, OrganizationKind
 from convergences.directory.queries import MAX_QUERY
 
-MINE, LATE, CLOSED = "miens", "en-retard", "fermes"
-TABS = {"": "Tous", MINE: "Mes employeurs", LATE: "En retard", CLOSED: "Fermés"}
+MINE, LATE, TO_CONFIRM, CLOSED = "miens", "en-retard", "a-reconfirmer", "fermes"
+TABS = {"": "Tous", MINE: "Mes employeurs", LATE: "En retard", TO_CONFIRM: "À reconfirmer", CLOSED: "Fermés"}
 REFERENTS = {
     "aucun": (employers.NONE, "Aucun"),
     "un": (employers.ONE, "Un seul"),

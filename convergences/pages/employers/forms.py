@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from convergences.directory import employers, staff
+from convergences.directory import departments, employers, staff
 from convergences.directory.models import Affiliation, Agent, Organization, OrganizationKind
 from convergences.directory.organization_details import Authority, OrganizationDetails
 from convergences.foundations.text import french, searchable
@@ -30,7 +30,7 @@ class EmployerForm(HouseForm):
     siret = forms.CharField(label="Numéro SIRET", max_length=30)
     kind = forms.ChoiceField(label="Nature")
     affiliation = forms.ChoiceField(label="Lien avec le centre")
-    department = forms.CharField(label="Département", max_length=3)
+    department = forms.CharField(label="Département", max_length=40)
     parent = forms.CharField(label="Rattaché à", max_length=160, required=False)
     email_domains = forms.CharField(label="Domaines des adresses e-mail", max_length=500, required=False)
     authority_title = forms.CharField(label="Titre", max_length=80, required=False)
@@ -68,7 +68,7 @@ class EmployerForm(HouseForm):
             name=said["name"],
             kind=said["kind"],
             affiliation=said["affiliation"],
-            department=said["department"],
+            department=departments.number_of(said["department"]),
             parent=said["parent"],
             email_domains=tuple(said["email_domains"].replace(",", " ").replace(";", " ").split()),
             authority=Authority(

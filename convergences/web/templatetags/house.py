@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from convergences.directory import names
+from convergences.directory import departments, names
 from convergences.directory.models import Agent, Membership
 from convergences.web import controls, drawings, text
 from convergences.web.words import read, svg
@@ -37,6 +37,7 @@ CRITERIA = (
 
 register.filter("with_article", lambda value: names.with_article(str(value)))
 register.filter("of", lambda value: names.of(str(value)))
+register.filter("department", lambda value: departments.named(str(value)))
 register.filter("at", lambda value: names.at(str(value)))
 
 

@@ -39,13 +39,16 @@ _KINDS |= {"ept": "epci", "etablissement public territorial": "epci", "ville": "
 _LINKS = {searchable(word): value for value, label in Affiliation.choices for word in (value, label)}
 _LINKS |= {"affiliee": "affiliated", "abonnee": "subscriber", "non affilie": "subscriber", "non affiliee": "subscriber"}
 
+EMPTY = "(vide)"  # what a cell says to empty what is known; an empty cell leaves it
+
 Row = dict[str, str]
 
 
 def rows_of(table: Table) -> tuple[list[Row], list[str]]:
-    """Return the lines by column, without those that are empty, and the headings that say nothing to us.
+    """Return the lines by column, without cells that are empty, and the headings that say nothing to us.
 
-    Raises `BadFile` when there is no SIRET, or when two headings mean the same column.
+    A cell that says `EMPTY` is kept as an empty text. Raises `BadFile` without a SIRET, or when two headings mean the
+    same column.
     """
     named = [_KNOWN.get(_plain(heading), "") for heading in table[0]]
     if "siret" not in named:
@@ -53,7 +56,7 @@ def rows_of(table: Table) -> tuple[list[Row], list[str]]:
     twice = [LABELS[name] for name in LABELS if named.count(name) > 1]
     if twice:
         raise BadFile(f"Deux colonnes disent la même chose : {', '.join(twice)}. Gardez-en une.")
-    rows = [{name: cell for name, cell in zip(named, line, strict=False) if name and cell} for line in table[1:]]
+    rows = [{name: _said(cell) for name, cell in zip(named, line, strict=False) if name and cell} for line in table[1:]]
     return rows, [heading for heading, name in zip(table[0], named, strict=True) if heading and not name]
 
 
@@ -65,6 +68,10 @@ def kind_of(typed: str) -> str:
 def affiliation_of(typed: str) -> str:
     """Return the link with the centre that somebody means, or what they typed."""
     return _LINKS.get(_plain(typed), typed)
+
+
+def _said(cell: str) -> str:
+    return "" if cell.casefold() == EMPTY else cell
 
 
 def _plain(typed: str) -> str:

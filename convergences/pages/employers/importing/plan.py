@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
-from convergences.directory import staff
+from convergences.directory import departments, staff
 from convergences.directory.errors import InvalidField
 from convergences.directory.models import Affiliation, Agent, Organization, OrganizationKind
 from convergences.directory.organization_details import Authority, OrganizationDetails, clean_siret
@@ -80,7 +80,7 @@ class _Known:
 
     def __init__(self, rows: list[Row], *, held: bool) -> None:
         numbers = {"".join(row.get("siret", "").split()) for row in rows}
-        above = {row["parent"] for row in rows if "parent" in row}
+        above = {row["parent"] for row in rows if row.get("parent")}
         parents = Q(siret__in={"".join(each.split()) for each in above})
         parents |= Q(name_key__in={searchable(each) for each in above})
         known = Organization.objects.select_related("parent", "correspondent")
@@ -129,7 +129,7 @@ def plan_of(rows: list[Row], *, held: bool = False) -> Plan:
 
 def _compared(line: Line, row: Row, known: _Known) -> Line:
     present = known.by_siret.get(line.siret)
-    missing = [LABELS[name] for name in NEEDED if name not in row] if present is None else []
+    missing = [LABELS[name] for name in NEEDED if not row.get(name)] if present is None else []
     if missing:
         raise InvalidField(f"Pour un nouvel employeur, il manque : {', '.join(missing)}.")
     details = _details(row, present, known).cleaned()
@@ -137,7 +137,7 @@ def _compared(line: Line, row: Row, known: _Known) -> Line:
         raise InvalidField("Un centre de gestion ne se déclare pas par un fichier.", field="kind")
     person = present.correspondent if present else None
     if "correspondent" in row:
-        person = known.person(row["correspondent"])
+        person = known.person(row["correspondent"]) if row["correspondent"] else None
     changes = list(_differences(present, details, person)) if present else []
     return replace(
         line,
@@ -150,7 +150,7 @@ def _compared(line: Line, row: Row, known: _Known) -> Line:
 
 
 def _details(row: Row, present: Organization | None, known: _Known) -> OrganizationDetails:
-    """Return the details of a line: what a cell does not say stays as it was."""
+    """Return the details of a line: what a cell does not say stays as it was, what it empties is empty."""
 
     def said(name: str) -> str:
         return row.get(name, str(getattr(present, name)) if present else "")
@@ -163,12 +163,18 @@ def _details(row: Row, present: Organization | None, known: _Known) -> Organizat
         name=said("name"),
         kind=kind_of(said("kind")),
         affiliation=affiliation_of(said("affiliation")),
-        department=said("department"),
-        parent=known.parent(row["parent"]) if "parent" in row else present.parent if present else None,
+        department=departments.number_of(said("department")),
+        parent=_parent(row, present, known),
         email_domains=tuple(domains),
         authority=Authority(*(said(f"authority_{part}") for part in ("title", "name", "email", "address"))),
         active=present.active if present else True,
     )
+
+
+def _parent(row: Row, present: Organization | None, known: _Known) -> Organization | None:
+    if "parent" not in row:
+        return present.parent if present else None
+    return known.parent(row["parent"]) if row["parent"] else None
 
 
 def _differences(
@@ -179,7 +185,7 @@ def _differences(
         "name": (present.name, details.name),
         "kind": (kinds[present.kind], kinds[details.kind]),
         "affiliation": (links[present.affiliation], links[details.affiliation]),
-        "department": (present.department, details.department),
+        "department": (departments.named(present.department), departments.named(details.department)),
         "parent": (str(present.parent or ""), str(details.parent or "")),
         "authority_title": (present.authority_title, details.authority.title),
         "authority_name": (present.authority_name, details.authority.name),

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from convergences.campaigns import employers as campaigns
+from convergences.campaigns import mandates
 from convergences.campaigns.models import Campaign
 from convergences.directory import employers as directory
 from convergences.directory.models import Affiliation, Organization, OrganizationKind
@@ -49,6 +50,8 @@ def employers(request: CorrespondentRequest) -> HttpResponse:
 def chosen(asked: Asked, campaign: Campaign | None, reader_id: int) -> QuerySet[Organization]:
     """Return the employers that an address asks for; those late are of the campaign launched last."""
     found = directory.employers(asked.for_directory(reader_id))
+    if asked.tab == lists.TO_CONFIRM:
+        return found.filter(pk__in=mandates.employers_to_confirm())
     if asked.tab != lists.LATE:
         return found
     return found.filter(pk__in=campaigns.late(campaign)) if campaign else found.none()
@@ -56,7 +59,7 @@ def chosen(asked: Asked, campaign: Campaign | None, reader_id: int) -> QuerySet[
 
 def _choices() -> dict[str, Any]:
     return {
-        "departments": directory.departments_of_employers(),
+        "departments": directory.department_choices(),
         "kinds": OrganizationKind.choices,
         "affiliations": Affiliation.choices,
         "numbers": [(word, label) for word, (_, label) in lists.REFERENTS.items()],
@@ -72,7 +75,7 @@ def _tabs(asked: Asked, campaign: Campaign | None) -> list[tuple[str, str, bool]
 
 
 def _columns(asked: Asked, campaign: Campaign | None) -> list[tuple[str, str, str]]:
-    columns = [_sorted(asked, "Employeur", "nom"), _sorted(asked, "Dép.", "departement")]
+    columns = [_sorted(asked, "Employeur", "nom"), _sorted(asked, "Département", "departement")]
     columns += [("Référents", "", ""), ("Comptes", "", "")]
     return [*columns, ("Désignation", "", "")] if campaign else columns
 
