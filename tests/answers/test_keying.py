@@ -97,6 +97,7 @@ def test_a_bad_scan_is_told_and_the_one_of_before_stays(cast: Cast, tmp_path: Pa
     julien.post(keying(invitation), {**keyed(email_1=""), "scan": picture(color="black")})
     assert KeptScan.objects.get().pk != kept.pk
     assert _files(tmp_path) == 1
+    assert not [path for path in tmp_path.rglob("*.jpg") if b"JFIF" in path.read_bytes()]  # sealed
 
 
 def test_without_a_scan_it_is_asked_for(cast: Cast) -> None:

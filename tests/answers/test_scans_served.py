@@ -70,9 +70,12 @@ def test_an_answer_without_a_scan_has_none(cast: Cast) -> None:
     assert browser(cast.julien).get(sheet(received(cast), "numerisation")).status_code == 404
 
 
-def test_a_scan_lost_from_the_disk_is_not_found_and_breaks_no_page(cast: Cast, tmp_path: Path) -> None:
+def test_a_scan_lost_or_altered_on_the_disk_is_not_found_and_breaks_no_page(cast: Cast, tmp_path: Path) -> None:
     designation = _on_paper(cast)
-    (tmp_path / str(designation.scan.name)).unlink()
+    file = tmp_path / str(designation.scan.name)
+    file.write_bytes(file.read_bytes()[:-4] + b"AAAA")  # altered
+    assert browser(cast.julien).get(sheet(designation, "numerisation")).status_code == 404
+    file.unlink()
     assert browser(cast.julien).get(sheet(designation, "numerisation")).status_code == 404
     assert browser(cast.julien).get(sheet(designation)).status_code == 200
 

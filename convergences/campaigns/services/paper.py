@@ -1,13 +1,15 @@
 """Answers that came on paper, keyed in by a correspondant with their scan.
 
 A scan is kept apart as soon as it is verified: what is wrong in the names does not cost the file. It belongs to who
-sent it, for one employer and for a day (`forget_kept`); it becomes the answer's when the answer is received.
+sent it, for one employer and for a day (`forget_kept`); it becomes the answer's when the answer is received. Files are
+sealed: a folder or a backup in the wrong hands shows no signature.
 """
 
 import datetime as dt
 import uuid
 from typing import BinaryIO
 
+from cryptography.fernet import InvalidToken
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -31,10 +33,12 @@ from convergences.directory.errors import ForTheCentre
 from convergences.directory.models import Agent, Role
 from convergences.directory.services import guards
 from convergences.foundations import clock, outbox
+from convergences.foundations.sealing import seal_bytes, unseal_bytes
 
 EARLIEST = dt.timedelta(days=366)
 KEPT_FOR = dt.timedelta(days=1)
 LONGEST_NAME = 100
+_USE = "campaigns/scans"
 
 
 def find(reference: str) -> Invitation | None:
@@ -52,7 +56,9 @@ def keep_scan(invitation: Invitation, scan: BinaryIO, *, actor: Actor, name: str
     keeper = _keeper(actor)
     verified = scans.verified(scan, 0)
     kept = KeptScan(invitation=invitation, keeper=keeper, name=name[:LONGEST_NAME], created_at=clock.now())
-    kept.file.save(f"{uuid.uuid4()}.{verified.extension}", ContentFile(verified.content), save=False)
+    kept.file.save(
+        f"{uuid.uuid4()}.{verified.extension}", ContentFile(seal_bytes(verified.content, use=_USE)), save=False
+    )
     try:
         with transaction.atomic():
             kept.save()
@@ -170,15 +176,17 @@ def check_may_be_keyed_in(invitation: Invitation) -> None:
 def read_scan(owner: Designation | KeptScan, *, actor: Actor) -> bytes:
     """Return the scan of an answer, or one that waits, for correspondants alone.
 
-    Raises `ForTheCentre`, `FileNotFoundError`.
+    Raises `ForTheCentre`, and `FileNotFoundError` when it is lost or was altered.
     """
     guards.check_centre(actor, Role.CORRESPONDENT)
     file = owner.scan if isinstance(owner, Designation) else owner.file
     if not file:
         raise FileNotFoundError(owner.uid)
     with file.open("rb") as opened:
-        content: bytes = opened.read()
-    return content
+        try:
+            return unseal_bytes(opened.read(), use=_USE)
+        except InvalidToken:
+            raise FileNotFoundError(owner.uid) from None
 
 
 def _keeper(actor: Actor) -> Agent:

@@ -3,6 +3,8 @@
 Nothing that was typed is lost by what is wrong, the scan included: it is kept for its sender between two tries.
 """
 
+from typing import BinaryIO, cast
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -93,7 +95,7 @@ def _scan(request: CorrespondentRequest, invitation: Invitation) -> tuple[KeptSc
     actor, upload = actor_of(request), request.FILES.get("scan")
     if upload is not None:
         try:
-            return paper.keep_scan(invitation, upload, actor=actor, name=upload.name or ""), None
+            return paper.keep_scan(invitation, cast("BinaryIO", upload.file), actor=actor, name=upload.name or ""), None
         except BadScan as refusal:
             return paper.kept_scan(invitation, request.POST.get("kept", ""), actor=actor), refusal
     return paper.kept_scan(invitation, request.POST.get("kept", ""), actor=actor), None
