@@ -21,7 +21,7 @@ _OVERSEAS = (
     "977 Saint-Barthélemy|978 Saint-Martin|986 Wallis-et-Futuna|987 Polynésie française|988 Nouvelle-Calédonie"
 )
 NAMES: dict[str, str] = dict(
-    each.split(" ", 1)  # type: ignore[misc]
+    each.split(" ", 1)
     for each in f"{_METROPOLITAN}|{_OVERSEAS}".split("|")
 )
 _NUMBERS = {searchable(name).replace("-", " "): number for number, name in NAMES.items()}

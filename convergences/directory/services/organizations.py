@@ -14,6 +14,7 @@ from convergences.directory.services import guards, locks
 from convergences.foundations import clock
 
 MAX_DEPTH = 10
+_RING = "Une organisation ne peut pas dépendre d'elle-même."
 
 
 @transaction.atomic
@@ -102,6 +103,24 @@ def set_correspondent(organization: Organization, agent: Agent | None, *, actor:
 
 
 @transaction.atomic
+def attach(organization: Organization, parent: Organization, *, actor: Actor) -> Organization:
+    """Say from which employer an establishment hangs: known and shown, it gives no right to anybody; return it.
+
+    Raises `InvalidField` (it would hang from itself, or is the centre), `ForTheCentre`.
+    """
+    guards.check_centre(actor, Role.CORRESPONDENT)
+    held = locks.hold_organization(organization.pk)
+    if held.kind == OrganizationKind.CENTER:
+        raise InvalidField("Le centre de gestion ne se rattache à personne.", field="parent")
+    if held.parent_id != parent.pk:
+        held.parent = parent
+        _check_no_ring(held)
+        held.save(update_fields=["parent"])
+        record(Action.ORGANIZATION_MODIFIED, actor=actor, about=_about(held), fields=["parent"])
+    return held
+
+
+@transaction.atomic
 def set_official_address(organization: Organization, email: str, *, actor: Actor) -> Organization:
     """Say where the autorité territoriale receives its mail; return the organization. Raises as `modify` does."""
     guards.check_centre(actor, Role.CORRESPONDENT)
@@ -144,7 +163,7 @@ def _check_no_ring(organization: Organization) -> None:
         if above.pk == organization.pk:
             break
         above = above.parent
-    raise InvalidField("Une organisation ne peut pas dépendre d'elle-même.", field="parent")
+    raise InvalidField(_RING, field="parent")
 
 
 def _save(organization: Organization) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from convergences.pages.employers.views import (
+    attaching,
     designating,
     employers,
     export,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("employeurs/<slug:organization>/modifier", saving.modify, name="modify"),
     path("employeurs/<slug:organization>/fermer", standing.close, name="close"),
     path("employeurs/<slug:organization>/rouvrir", standing.reopen, name="reopen"),
+    path("employeurs/<slug:organization>/rattacher", attaching.attach, name="attach"),
     path("employeurs/<slug:organization>/designer", designating.designate, name="designate"),
     path("employeurs/<slug:organization>/relancer", designating.remind, name="remind"),
     path("employeurs/<slug:organization>/adresse", designating.address, name="address"),
