@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from convergences.campaigns.models import Campaign, Invitation, Mandate, Recall, Reconfirmation
 from convergences.directory.models import Membership
@@ -40,6 +40,12 @@ class ToConfirm:
     employers: int
     late: int
     referents: int
+    nearest: dt.date | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days are left before the nearest day, that day included."""
+        return (self.nearest - clock.today()).days + 1 if self.nearest else 0
 
 
 def standing() -> QuerySet[Mandate]:
@@ -87,6 +93,7 @@ def figures(asked: Campaign | None = None) -> ToConfirm:
         employers=Count("membership__organization", distinct=True),
         late=Count("membership__organization", filter=late, distinct=True),
         referents=Count("pk"),
+        nearest=Min("to_confirm_by"),
     )
     return ToConfirm(**counted)
 

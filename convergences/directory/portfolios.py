@@ -1,11 +1,13 @@
 """Reading who follows which employers, for the centre's correspondants."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from convergences.directory import staff
 from convergences.directory.models import Agent, Organization, OrganizationKind
+from convergences.foundations.sealing import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ def portfolios() -> list[Portfolio]:
     people = Agent.objects.filter(pk__in=[pk for pk in numbers if pk]).order_by("family_name", "given_name", "pk")
     found = [Portfolio(agent, numbers[agent.pk], stands=agent.pk in here) for agent in people]
     return [*found, Portfolio(None, numbers[None])] if None in numbers else found
+
+
+def mark(employers: Iterable[Organization]) -> str:
+    """Return the mark of a list of employers: another one once somebody is added to it, or gone."""
+    return digest(",".join(str(pk) for pk in sorted(each.pk for each in employers)))[:16]
 
 
 def followed_by(agent_id: int | None) -> QuerySet[Organization]:

@@ -90,8 +90,12 @@ def contact_of(organization: Organization | None) -> Contact | None:
     """
     if organization is None or organization.correspondent_id is None:
         return None
-    found = _reachable().filter(pk=organization.correspondent_id).first()
-    return contact(found) if found else None
+    return _contact(organization.correspondent_id)
+
+
+def contact_for(agent: Agent) -> Contact | None:
+    """Return a correspondant as the pages of those whom they follow name them today."""
+    return _contact(agent.pk)
 
 
 def contact_named(organization: Organization | None) -> str:
@@ -116,8 +120,10 @@ def _reached(each: Reach, found: Contact) -> Iterator[str]:
     yield from (part for part in (each.agent.phone, each.agent.email, each.hours) if part)
 
 
-def contact(agent: Agent) -> Contact:
-    """Return a correspondant of `_reachable` as pages and mails name them today."""
+def _contact(agent_id: int) -> Contact | None:
+    agent = _reachable().filter(pk=agent_id).first()
+    if agent is None:
+        return None
     today = clock.today()
     presence: Presence | None = getattr(agent, "presence", None)
     if presence is None or not presence.is_away(today):
@@ -130,7 +136,7 @@ def contact(agent: Agent) -> Contact:
 
 
 def _reachable() -> QuerySet[Agent]:
-    """Return the correspondants with what `contact` says of them.
+    """Return the correspondants with what `_contact` says of them.
 
     `is_replaced`: who replaces them is a correspondant still, and is not away themself.
     """

@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "convergences.pages.designation",
     "convergences.pages.employers",
     "convergences.pages.campaigns",
+    "convergences.pages.mandates",
+    "convergences.pages.presence",
     "convergences.pages.answers",
     "convergences.pages.deployment",
     "convergences.protocols.oidc",

@@ -11,6 +11,8 @@ urlpatterns = [
     path("annuaire/collectivites/<slug:organization>/", include("convergences.pages.team.urls")),
     path("espace-cig/", include("convergences.pages.employers.urls")),
     path("espace-cig/", include("convergences.pages.campaigns.urls")),
+    path("espace-cig/", include("convergences.pages.mandates.urls")),
+    path("espace-cig/", include("convergences.pages.presence.urls")),
     path("espace-cig/", include("convergences.pages.answers.urls")),
     path("espace-cig/", include("convergences.pages.deployment.urls")),
     path("administration/", include("convergences.pages.administration.urls")),

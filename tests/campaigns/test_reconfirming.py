@@ -66,7 +66,7 @@ def test_what_cannot_be_is_refused_by_its_field(cast: Cast, reason: str, days: i
 def test_every_referent_of_the_employers_is_to_confirm_and_loses_nothing(cast: Cast) -> None:
     made = _opened(cast)
     assert (made.total, made.done, made.finished_at is not None) == (2, 2, True)
-    assert mandates.figures() == mandates.ToConfirm(employers=2, late=0, referents=3)
+    assert mandates.figures() == mandates.ToConfirm(employers=2, late=0, referents=3, nearest=_by())
     assert set(mandates.days_to_confirm(cast.pantin.pk)) == {cast.nadia.pk, cast.moussa.pk}
     with time_machine.travel(clock.now() + dt.timedelta(days=60), tick=False):
         assert mandates.figures().late == 2

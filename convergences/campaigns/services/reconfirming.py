@@ -6,12 +6,12 @@ with a mark (`Recall`): a worker killed at any instant, or several of them, tell
 """
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from convergences.audit.services import SYSTEM, About, Actor, record
+from convergences.audit.services import SYSTEM, About, Actor, record, record_each
 from convergences.campaigns import mails, mandates
 from convergences.campaigns.actions import Action
 from convergences.campaigns.details import Filters
@@ -27,6 +27,26 @@ from convergences.foundations import clock, outbox
 AT_ONCE = 50
 LONGEST = dt.timedelta(days=366)
 REASON_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a reconfirmation would do: employers asked, référents to confirm, employers that no mail reaches."""
+
+    employers: int
+    referents: int
+    unaddressed: int
+
+
+def foresee(filters: Filters, reason: str, deadline: dt.date) -> Reach:
+    """Return what a reconfirmation would do, in two queries. Raises as `start`, and writes nothing."""
+    checked_reason(reason)
+    checked_deadline(deadline)
+    asked = concerned(filters.cleaned())
+    counted = asked.aggregate(employers=Count("pk"), unaddressed=Count("pk", filter=Q(authority_email="")))
+    if not counted["employers"]:
+        raise NobodyToAsk
+    return Reach(**counted, referents=mandates.holders().filter(organization__in=asked).count())
 
 
 def concerned(filters: Filters) -> QuerySet[Organization]:
@@ -70,7 +90,10 @@ def withdraw(reconfirmation: Reconfirmation, *, actor: Actor) -> None:
     asked = Recall.objects.filter(reconfirmation=held).values("organization")
     of_them = Mandate.objects.filter(to_confirm_by__isnull=False, membership__organization__in=asked)
     Mandate.objects.filter(pk__in=of_them.values("pk")).update(to_confirm_by=None)
+    said = {"reason": held.reason}
     record(Action.RECONFIRMATION_WITHDRAWN, actor=actor, reason=held.reason)
+    employers = asked.values_list("organization", flat=True).iterator()
+    record_each(Action.RECONFIRMATION_WITHDRAWN, ((About(organization_id=pk), said) for pk in employers), actor=actor)
 
 
 def drain() -> int:

@@ -1,7 +1,5 @@
 """Handing employers over from one correspondant to another, all of them in one act."""
 
-from collections.abc import Collection
-
 from django.db import transaction
 
 from convergences.audit.services import About, Actor, record_each
@@ -13,10 +11,10 @@ from convergences.directory.services import guards
 
 
 @transaction.atomic
-def transfer(from_id: int | None, to: Agent, *, seen: Collection[int], actor: Actor) -> int:
+def transfer(from_id: int | None, to: Agent, *, seen: str, actor: Actor) -> int:
     """Make `to` the correspondant of all the employers that `from_id` follows, or that nobody does; return how many.
 
-    `seen` are the employers that the preview showed: raises `WrongState` when they are not the same any more,
+    `seen` is the mark of the employers that the preview showed: raises `WrongState` when they are others now,
     `InvalidField` when `to` is no correspondant or follows them already, `ForTheCentre`.
     """
     guards.check_centre(actor, Role.CORRESPONDENT)
@@ -25,7 +23,7 @@ def transfer(from_id: int | None, to: Agent, *, seen: Collection[int], actor: Ac
     if from_id == to.pk:
         raise InvalidField("Choisissez quelqu'un d'autre : ces employeurs sont déjà les siens.", field="to")
     held = list(portfolios.followed_by(from_id).select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    if {each.pk for each in held} != set(seen):
+    if portfolios.mark(held) != seen:
         raise WrongState("La liste des employeurs a changé depuis l'aperçu : relisez-la.")
     Organization.objects.filter(pk__in=[each.pk for each in held]).update(correspondent=to)
     abouts = (About(subject_label=each.name, organization_id=each.pk) for each in held)

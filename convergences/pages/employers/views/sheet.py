@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 from convergences.audit import queries as audit
 from convergences.audit.queries import JournalFilters
 from convergences.campaigns import employers as campaigns
+from convergences.campaigns import mandates
 from convergences.catalog import queries as catalog
 from convergences.catalog.models import Application
 from convergences.catalog.offers import Offer
 from convergences.directory import employers as directory
+from convergences.directory import staff
 from convergences.directory.models import Organization
 from convergences.directory.queries import MAX_QUERY, member_counts, state_of
 from convergences.entitlements import queries as entitlements
@@ -69,12 +71,17 @@ class Service:
 def employer(request: CorrespondentRequest, organization: Organization) -> HttpResponse:
     """Show the sheet, in a constant number of queries."""
     referents = directory.referents_of_each([organization.pk])[organization.pk]
+    days = mandates.days_to_confirm(organization.pk)
     events = audit.journal(organization_id=organization.pk)[:SHOWN]
     context = {
         "employer": organization,
+        "countdown": mandates.countdown(days),
+        "contact": staff.contact_of(organization),
         "address": AddressForm(employer=organization),
         "attached": directory.attached_to(organization),
-        "referents": [(each, state_of(each), each.referent_since or each.created_at) for each in referents],
+        "referents": [
+            (each, state_of(each), each.referent_since or each.created_at, days.get(each.pk)) for each in referents
+        ],
         "counts": member_counts(organization),
         "services": _services(organization),
         "answers": [(each, chip_of(each, each.campaign)) for each in campaigns.history(organization.pk)],

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.audit import queries as audit
+from convergences.campaigns import mandates
 from convergences.directory import queries as directory
 from convergences.directory import staff
 from convergences.entitlements import queries as entitlements
@@ -30,6 +31,7 @@ def dashboard(request: EmployerRequest) -> HttpResponse:
         "expiring": [(right, _end(right.ends_on)) for right in expiring[:SHOWN]],
         "expiring_total": expiring.count(),
         "entries": entries_of(events, request.agent),
+        "countdown": mandates.countdown(mandates.days_to_confirm(organization.pk)),
         "contact": staff.contact_of(organization),
     }
     return page(request, "team/dashboard.html", context, active="tableau")

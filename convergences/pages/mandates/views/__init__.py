@@ -1,0 +1,1 @@
+"""The room's views, one file per page or act."""
