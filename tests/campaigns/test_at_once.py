@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connections
 
 from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState
-from convergences.campaigns.services import answering, codes, deciding
-from convergences.directory.models import Membership, Profile
+from convergences.campaigns.services import answering, codes, deciding, paper
+from convergences.directory.models import Membership, Profile, Role, StaffRole
+from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.models import OutboxMessage
+from tests.answers.doing import picture
 from tests.campaigns.answering import ANNE, PAUL, VISITOR, answer, asked, letter_of, received
 from tests.campaigns.doing import acting
-from tests.cast import build_cast
+from tests.cast import build_cast, member
 
 on_postgresql = pytest.mark.skipif(
     "postgresql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite in memory is one connection"
@@ -105,3 +109,25 @@ def test_drafts_saved_at_once_leave_one() -> None:
     )
     assert set(came) == {"done"}
     assert Designation.objects.get().named.count() == 1
+
+
+def test_paper_keyed_in_twice_while_another_is_signed_online_leaves_one_that_waits(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    cast = build_cast()
+    invitation, other = asked(cast), member(cast.center, "Odile Bertin")
+    StaffRole.objects.create(agent=other.agent, role=Role.CORRESPONDENT, granted_at=clock.now())
+    code = letter_of(invitation)
+    keying = [
+        lambda who=who: paper.key_in(invitation, answer(ANNE), picture(), actor=acting(who))  # type: ignore[misc]
+        for who in (cast.julien, other)
+    ]
+    online = lambda: answering.receive(invitation, answer(PAUL), actor=VISITOR, letter_code=code)  # noqa: E731
+    first, second, signed = _together(*keying, online)
+    assert signed == "done"
+    assert sorted({first, second}) in (["answer_waiting"], ["answer_waiting", "done"])
+    waiting = Designation.objects.get(state=DesignationState.RECEIVED)
+    assert waiting.named.get().email == PAUL.email
+    on_paper = Designation.objects.exclude(scan="").count()
+    assert (on_paper, sum(path.is_file() for path in tmp_path.rglob("*"))) == ((first, second).count("done"),) * 2
