@@ -62,7 +62,7 @@ def holders() -> QuerySet[Membership]:
 
 def to_confirm() -> QuerySet[Mandate]:
     """Return the mandates that wait to be confirmed after elections."""
-    return standing().filter(to_confirm_by__isnull=False)
+    return standing().filter(to_confirm_by__isnull=False, membership__organization__active=True)
 
 
 def employers_to_confirm() -> QuerySet[Mandate, int]:

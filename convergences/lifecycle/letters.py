@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 
-from convergences.directory.models import Agent, AgentState, Civility, Membership
+from convergences.directory.models import Agent, AgentState, Civility, Membership, Organization
 from convergences.directory.names import at, of, with_article
+from convergences.directory.queries import referents_of
+from convergences.directory.staff import contact_line
 from convergences.foundations.mail import compose
 from convergences.foundations.outbox import Mail
 from convergences.foundations.text import day_in_words, listed
@@ -63,12 +65,17 @@ def _compose(name: str, membership: Membership, *, giver: Agent | None, recipien
         "of_employer": of(organization.name),
         "at_employer": at(organization.name),
         "giver": _named(giver, of(organization.name)),
-        "ask": giver.full_name if giver else "votre référent administrateur",
+        "ask": giver.full_name if giver else _whom_to_ask(organization),
         "of_center": of(settings.CONFIGURATION.center_name),
         "can_sign_in": agent.state == AgentState.ACTIVE,
         **more,
     }
     return compose(f"lifecycle.{name}", recipient or agent.email or "", f"lifecycle/mail/{name}", context)
+
+
+def _whom_to_ask(organization: Organization) -> str:
+    """Return whom to turn to when the centre acted: a référent, or its correspondant before there is any."""
+    return "votre référent administrateur" if referents_of(organization.pk) else contact_line(organization)
 
 
 def _named(giver: Agent | None, of_employer: str) -> str:

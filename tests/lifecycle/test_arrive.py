@@ -111,6 +111,12 @@ def test_without_a_giver_the_centre_invites(cast: Cast) -> None:
     assert "Vos applications" not in words
 
 
+def test_before_there_is_any_referent_the_correspondant_is_named(cast: Cast) -> None:
+    Membership.objects.filter(organization=cast.pantin).update(profile="user")
+    arrive(details(), organization=cast.pantin, giver=None, actor=actor(cast.julien))
+    assert "demandez à Julien Moreau, julien.moreau@cig.example de vous la renvoyer" in flat(posted()[0].text)
+
+
 def test_an_invitation_leaves_again_after_ten_minutes(cast: Cast) -> None:
     by = {"giver": cast.nadia.agent, "actor": actor(cast.nadia)}
     with time_machine.travel("2026-11-21 10:00:00+01:00", tick=False):
