@@ -120,8 +120,7 @@ def _receive(invitation: Invitation, answer: Answer, code: str, kind: str, *, ac
     proof = codes.redeem(held, answer, code, kind)
     former = registering.waiting_of(held)
     if former is not None:
-        former.state, former.decided_at = DesignationState.REPLACED, clock.now()
-        former.save(update_fields=["state", "decided_at"])
+        registering.replace(former)
     designation = registering.draft_of(held)
     designation.proof = proof
     registering.receive(designation, answer)

@@ -7,7 +7,7 @@ sealed: a folder or a backup in the wrong hands shows no signature.
 
 import datetime as dt
 import uuid
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict, Unpack
 
 from cryptography.fernet import InvalidToken
 from django.core.files.base import ContentFile
@@ -17,11 +17,12 @@ from convergences.audit.services import Actor, record
 from convergences.campaigns import mails, scans
 from convergences.campaigns.actions import Action
 from convergences.campaigns.answers import Answer
-from convergences.campaigns.errors import AnswerWaiting, BadScan, NotAwaited, WrongAnswer
+from convergences.campaigns.errors import AlreadyDecided, AnswerWaiting, BadScan, NotAwaited, WrongAnswer
 from convergences.campaigns.models import (
     CampaignState,
     Channel,
     Designation,
+    DesignationState,
     Invitation,
     InvitationState,
     KeptScan,
@@ -41,6 +42,13 @@ LONGEST_NAME = 100
 _USE = "campaigns/scans"
 
 
+class Keying(TypedDict, total=False):
+    """What may be said of a paper answer beyond its words: the day of its signature, the typing that it corrects."""
+
+    signed_on: dt.date | None
+    instead: Designation | None
+
+
 def find(reference: str) -> Invitation | None:
     """Return the employer's line that the reference of a letter names, however it was typed; None when none has it."""
     short = typed(reference)
@@ -55,19 +63,42 @@ def keep_scan(invitation: Invitation, scan: BinaryIO, *, actor: Actor, name: str
     """
     keeper = _keeper(actor)
     verified = scans.verified(scan, 0)
-    kept = KeptScan(invitation=invitation, keeper=keeper, name=name[:LONGEST_NAME], created_at=clock.now())
-    kept.file.save(
-        f"{uuid.uuid4()}.{verified.extension}", ContentFile(seal_bytes(verified.content, use=_USE)), save=False
+    return _keep(KeptScan(invitation=invitation, keeper=keeper, name=name[:LONGEST_NAME]), verified)
+
+
+def take_up(designation: Designation, *, actor: Actor) -> KeptScan:
+    """Keep again the scan of a paper answer that waits, for who corrects what was typed of it.
+
+    Raises `AlreadyDecided`, `OwnDesignation`, `ForTheCentre`, `FileNotFoundError`.
+    """
+    keeper, invitation = _keeper(actor), designation.invitation
+    eyes.check_disinterested(designation.named.all(), invitation.organization_id, actor)
+    if designation.state != DesignationState.RECEIVED or designation.channel != Channel.PAPER:
+        raise AlreadyDecided("Cette saisie n'est plus à corriger : regardez où elle en est.")
+    extension = str(designation.scan.name).rpartition(".")[2]
+    again = scans.Scan(read_scan(designation, actor=actor), extension)
+    return _keep(
+        KeptScan(invitation=invitation, keeper=keeper, name=f"{designation.receipt_number}.{extension}"), again
     )
+
+
+def _keep(kept: KeptScan, scan: scans.Scan) -> KeptScan:
+    kept.created_at = clock.now()
+    kept.file.save(f"{uuid.uuid4()}.{scan.extension}", ContentFile(seal_bytes(scan.content, use=_USE)), save=False)
     try:
         with transaction.atomic():
             kept.save()
     except BaseException:
         kept.file.storage.delete(str(kept.file.name))  # a file that no row names is never deleted
         raise
-    for former in KeptScan.objects.filter(invitation=invitation, keeper=keeper).exclude(pk=kept.pk):
+    for former in KeptScan.objects.filter(invitation=kept.invitation, keeper=kept.keeper).exclude(pk=kept.pk):
         forget(former)
     return kept
+
+
+def kept_for(invitation: Invitation, *, actor: Actor) -> KeptScan | None:
+    """Return the scan that this correspondant keeps for this employer, or None."""
+    return KeptScan.objects.filter(invitation=invitation, keeper=_keeper(actor)).first()
 
 
 def kept_scan(invitation: Invitation, uid: str, *, actor: Actor) -> KeptScan | None:
@@ -99,17 +130,17 @@ def key_in(
     scan: BinaryIO | KeptScan,
     *,
     actor: Actor,
-    signed_on: dt.date | None = None,
+    **more: Unpack[Keying],
 ) -> Designation:
     """Key in an answer signed on paper, with its scan; it waits to be decided like those given online.
 
-    The signature's day is `signed_on`, or today. Raises `AnswerWaiting` when another answer waits: which of two
-    signatures is the last word, a person decides. `BadScan`, `WrongAnswer`, `NotAwaited`, `OwnDesignation`,
-    `ForTheCentre`.
+    The signature's day is `signed_on`, or today; `instead` is a paper answer whose typing this one corrects. Raises
+    `AnswerWaiting` when another answer waits: which of two signatures is the last word, a person decides. `BadScan`,
+    `WrongAnswer`, `NotAwaited`, `AlreadyDecided`, `OwnDesignation`, `ForTheCentre`.
     """
     keeper = _keeper(actor)
     clean = answer.cleaned()
-    day = checked_day(signed_on or clock.today())
+    day = checked_day(more.get("signed_on") or clock.today())
     eyes.check_disinterested(clean.people, invitation.organization_id, actor)
     kept = scan if isinstance(scan, KeptScan) else keep_scan(invitation, scan, actor=actor)
     designation = Designation(
@@ -122,7 +153,7 @@ def key_in(
     )
     designation.scan.name = kept.file.name
     try:
-        return _receive(designation, clean, kept, actor=actor)
+        return _receive(designation, clean, kept, actor=actor, instead=more.get("instead"))
     except BaseException:
         if kept is not scan:
             forget(kept)
@@ -139,12 +170,16 @@ def checked_day(day: dt.date) -> dt.date:
 
 
 @transaction.atomic
-def _receive(designation: Designation, answer: Answer, kept: KeptScan, *, actor: Actor) -> Designation:
+def _receive(
+    designation: Designation, answer: Answer, kept: KeptScan, *, actor: Actor, instead: Designation | None
+) -> Designation:
     held = registering.hold(designation.invitation)
-    check_may_be_keyed_in(held)
+    check_may_be_keyed_in(held, instead)
     taken, _ = KeptScan.objects.filter(pk=kept.pk).delete()
     if not taken:
         raise BadScan("Cette numérisation n'est plus gardée : choisissez-la de nouveau.")
+    if instead is not None:
+        registering.replace(instead)
     designation.invitation, designation.created_at = held, clock.now()
     registering.receive(designation, answer)
     if held.organization.authority_email:
@@ -155,12 +190,13 @@ def _receive(designation: Designation, answer: Answer, kept: KeptScan, *, actor:
         about=registering.about(held),
         reference=held.reference,
         receipt=designation.receipt_number,
+        replaced=instead.receipt_number if instead else "",
     )
     return designation
 
 
-def check_may_be_keyed_in(invitation: Invitation) -> None:
-    """Raise `NotAwaited` or `AnswerWaiting` when no answer of this employer may be keyed in.
+def check_may_be_keyed_in(invitation: Invitation, instead: Designation | None = None) -> None:
+    """Raise `NotAwaited` or `AnswerWaiting` when no answer of this employer may be keyed in, or none `instead`.
 
     Paper travels slowly: an answer is still keyed in once its campaign is closed, not before it is launched.
     """
@@ -169,8 +205,11 @@ def check_may_be_keyed_in(invitation: Invitation) -> None:
     unasked = invitation.state == InvitationState.WITHDRAWN or invitation.campaign.state == CampaignState.DRAFT
     if unasked or not invitation.organization.active:
         raise NotAwaited("Cet employeur n'est pas, ou plus, de cette campagne.")
-    if registering.waiting_of(invitation) is not None:
+    waiting = registering.waiting_of(invitation)
+    if waiting is not None and not (instead is not None and waiting.pk == instead.pk):
         raise AnswerWaiting
+    if waiting is None and instead is not None:
+        raise AlreadyDecided("La réponse que vous corrigez n'attend plus : regardez où elle en est.")
 
 
 def read_scan(owner: Designation | KeptScan, *, actor: Actor) -> bytes:

@@ -38,6 +38,12 @@ def waiting_of(invitation: Invitation) -> Designation | None:
     return invitation.designations.filter(state=DesignationState.RECEIVED).first()
 
 
+def replace(former: Designation) -> None:
+    """Let an answer that waited give its place to another."""
+    former.state, former.decided_at = DesignationState.REPLACED, clock.now()
+    former.save(update_fields=["state", "decided_at"])
+
+
 def draft_of(invitation: Invitation) -> Designation:
     """Return the draft of the employer, made if there is none; not saved."""
     kept = invitation.designations.filter(state=DesignationState.DRAFT).first()

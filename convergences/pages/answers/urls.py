@@ -12,6 +12,7 @@ urlpatterns = [
     path("reponses-a-verifier/<uuid:designation>/accepter", deciding.accept, name="accept"),
     path("reponses-a-verifier/<uuid:designation>/renvoyer", deciding.send_back, name="send_back"),
     path("reponses-a-verifier/<uuid:designation>/classer", deciding.set_aside, name="set_aside"),
+    path("reponses-a-verifier/<uuid:designation>/corriger", keying.take_up, name="take_up"),
     path("reponses-a-verifier/<uuid:designation>/numerisation", scans.of_answer, name="scan"),
     path("reponses-sur-papier", keying.find, name="find"),
     path("reponses-sur-papier/<uuid:invitation>", keying.key_in, name="key_in"),
