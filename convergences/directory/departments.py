@@ -20,22 +20,24 @@ _OVERSEAS = (
     "971 Guadeloupe|972 Martinique|973 Guyane|974 La Réunion|975 Saint-Pierre-et-Miquelon|976 Mayotte|"
     "977 Saint-Barthélemy|978 Saint-Martin|986 Wallis-et-Futuna|987 Polynésie française|988 Nouvelle-Calédonie"
 )
-NAMES: dict[str, str] = dict(
-    each.split(" ", 1)
-    for each in f"{_METROPOLITAN}|{_OVERSEAS}".split("|")
-)
+NAMES: dict[str, str] = dict(each.split(" ", 1) for each in f"{_METROPOLITAN}|{_OVERSEAS}".split("|"))
 _NUMBERS = {searchable(name).replace("-", " "): number for number, name in NAMES.items()}
 
 
 def named(number: str) -> str:
-    """Return the number and the name, « 93 – Seine-Saint-Denis »; the number alone when it is nobody's."""
-    return f"{number} – {NAMES[number]}" if number in NAMES else number
+    """Return the name and the number, « Seine-Saint-Denis (93) »; the number alone when it is nobody's."""
+    return f"{NAMES[number]} ({number})" if number in NAMES else number
 
 
 def number_of(typed: str) -> str:
     """Return the number of the département meant by its number (« 1 » too), its name or both; else what was typed."""
-    bare = searchable(typed.replace("’", " ").replace("'", " ").replace("–", " ")).replace("-", " ").split()
-    number = bare[0].upper().zfill(2) if bare else ""
-    if number in NAMES:
-        return number
+    bare = (
+        searchable(typed.replace("’", " ").replace("'", " ").replace("–", " ").replace("(", " ").replace(")", " "))
+        .replace("-", " ")
+        .split()
+    )
+    for word in (*bare[:1], *bare[-1:]):
+        number = word.upper().zfill(2)
+        if number in NAMES:
+            return number
     return _NUMBERS.get(" ".join(bare), typed)

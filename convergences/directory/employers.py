@@ -117,7 +117,7 @@ def departments_of_employers() -> list[str]:
 
 
 def department_choices() -> list[tuple[str, str]]:
-    """Return them as a form's choices: the number, then number and name."""
+    """Return them as a form's choices: the number, then name and number."""
     return [(number, departments.named(number)) for number in departments_of_employers()]
 
 

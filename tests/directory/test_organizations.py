@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convergences.audit.models import AuditEvent
+from convergences.directory import departments
 from convergences.directory.errors import ForTheCentre, InvalidField
 from convergences.directory.models import Organization
-from convergences.directory.organization_details import Authority, OrganizationDetails, clean_siret
+from convergences.directory.organization_details import _DEPARTMENT, Authority, OrganizationDetails, clean_siret
 from convergences.directory.services import organizations
 from tests.cast import Cast
 from tests.directory.acting import OPERATOR, actor
@@ -171,3 +172,29 @@ def test_every_department_of_the_country_is_known(department: str) -> None:
 def test_anything_declared_is_cleaned_or_refused(typed: OrganizationDetails) -> None:
     with contextlib.suppress(InvalidField):
         assert typed.cleaned().cleaned() == typed.cleaned()
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("93", "93"),
+        ("1", "01"),
+        ("2a", "2A"),
+        ("Seine-Saint-Denis", "93"),
+        ("seine saint denis", "93"),
+        ("Seine-Saint-Denis (93)", "93"),
+        ("93 – Seine-Saint-Denis", "93"),
+        ("cote d'or", "21"),
+        ("La Réunion", "974"),
+        ("château", "château"),
+        ("", ""),
+    ],
+)
+def test_a_department_is_meant_by_its_number_its_name_or_both(typed: str, number: str) -> None:
+    assert departments.number_of(typed) == number
+
+
+def test_every_department_that_may_be_declared_has_a_name_and_no_other() -> None:
+    words = [f"{number:02d}" for number in range(1000)] + ["2A", "2B"]
+    declared = {word for word in words if _DEPARTMENT.fullmatch(word)}
+    assert declared == set(departments.NAMES)

@@ -238,7 +238,7 @@ def test_what_an_employer_cannot_be_without_is_not_emptied(cast: Cast, column: s
 def test_a_department_is_understood_by_its_name(cast: Cast) -> None:
     browser = julien(cast)
     shown = _send(browser, "SIRET;Département\n21930055500014;hauts de seine\n21930063900016;1\n")
-    assert "Département : « 93 – Seine-Saint-Denis » devient « 92 – Hauts-de-Seine »" in words(shown)
+    assert "Département : « Seine-Saint-Denis (93) » devient « Hauts-de-Seine (92) »" in words(shown)
     _confirm(browser, shown)
     assert dict(Organization.objects.values_list("key", "department")) == {
         "cig": "93",

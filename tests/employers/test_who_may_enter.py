@@ -20,7 +20,12 @@ def _addresses(key: str) -> list[str]:
     found = []
     for entry in urls.urlpatterns:
         assert isinstance(entry, URLPattern)
-        route = str(entry.pattern).replace("<slug:organization>", key).replace("<slug:form>", "xlsx")
+        route = (
+            str(entry.pattern)
+            .replace("<slug:organization>", key)
+            .replace("<slug:form>", "xlsx")
+            .replace("<slug:slug>", "bip")
+        )
         found.append(f"/espace-cig/{route}")
     return found
 

@@ -17,7 +17,7 @@ NO_START = "Saisissez le premier jour de l'abonnement."
 class OfferForm(HouseForm):
     """A contract, or none; an opening date, or the application's."""
 
-    contract_on = forms.BooleanField(label="Abonnement", required=False)
+    contract_on = forms.BooleanField(label="Cet employeur a un abonnement", required=False)
     starts_on = forms.DateField(label="Premier jour", required=False, widget=DateInput)
     ends_on = forms.DateField(label="Dernier jour", required=False, widget=DateInput)
     seats = forms.IntegerField(label="Places", required=False, min_value=0, max_value=MAX_SEATS)

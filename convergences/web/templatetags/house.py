@@ -38,6 +38,7 @@ CRITERIA = (
 register.filter("with_article", lambda value: names.with_article(str(value)))
 register.filter("of", lambda value: names.of(str(value)))
 register.filter("department", lambda value: departments.named(str(value)))
+register.filter("department_name", lambda value: departments.NAMES.get(str(value), str(value)))
 register.filter("at", lambda value: names.at(str(value)))
 
 

@@ -75,7 +75,7 @@ def _tabs(asked: Asked, campaign: Campaign | None) -> list[tuple[str, str, bool]
 
 
 def _columns(asked: Asked, campaign: Campaign | None) -> list[tuple[str, str, str]]:
-    columns = [_sorted(asked, "Employeur", "nom"), _sorted(asked, "Département", "departement")]
+    columns = [_sorted(asked, "Employeur", "nom"), _sorted(asked, "Dép.", "departement")]
     columns += [("Référents", "", ""), ("Comptes", "", "")]
     return [*columns, ("Désignation", "", "")] if campaign else columns
 
