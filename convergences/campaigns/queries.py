@@ -34,14 +34,16 @@ def audience(filters: Filters) -> QuerySet[Organization]:
 
 
 def remindable(campaign: Campaign, day: dt.date, narrowing: Narrowing) -> QuerySet[Invitation]:
-    """Return the silent employers that the reminder of a day may reach: none that one has reached today, or that day.
+    """Return the silent employers that the reminder of a day may reach."""
+    return Invitation.objects.filter(not_reminded(day), narrowing.q(), campaign=campaign, state__in=SILENT)
+
+
+def not_reminded(day: dt.date) -> Q:
+    """Return what an employer is whom no reminder has reached today, nor for that day.
 
     Both, because what was prepared on a day may leave after midnight.
     """
-    return Invitation.objects.filter(
+    return Q(
         Q(reminded_for__isnull=True) | Q(reminded_for__lt=day),
         Q(reminded_at__isnull=True) | Q(reminded_at__lt=clock.start_of(clock.today())),
-        narrowing.q(),
-        campaign=campaign,
-        state__in=SILENT,
     )

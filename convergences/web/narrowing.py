@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from convergences.directory import employers, staff
+from convergences.directory import departments, employers, staff
 from convergences.directory.models import OrganizationKind
 from convergences.directory.narrowing import Narrowing
 
@@ -17,7 +17,7 @@ KINDS = [(value, str(label)) for value, label in OrganizationKind.choices if val
 class Asked:
     """What the address says, with the choices of each question: a form shows them, an answer keeps to them."""
 
-    departments: list[str]
+    departments: list[tuple[str, str]]
     correspondents: list[tuple[str, str]]
     department: str = ""
     kind: str = ""
@@ -26,13 +26,13 @@ class Asked:
     @classmethod
     def read(cls, query: QueryDict) -> "Asked":
         """Return what an address asks, without what its questions do not offer; two queries."""
-        departments = employers.departments_of_employers()
+        there = [(each, departments.named(each)) for each in employers.departments_of_employers()]
         people = [(str(agent.pk), agent.full_name) for agent in staff.correspondents().distinct()]
         typed = {name: query.get(name, "") for name in ("departement", "nature", "correspondant")}
         return cls(
-            departments=departments,
+            departments=there,
             correspondents=people,
-            department=typed["departement"] if typed["departement"] in departments else "",
+            department=typed["departement"] if typed["departement"] in dict(there) else "",
             kind=typed["nature"] if typed["nature"] in dict(KINDS) else "",
             correspondent=typed["correspondant"] if typed["correspondant"] in dict(people) else "",
         )
@@ -51,7 +51,7 @@ class Asked:
     @property
     def words(self) -> list[str]:
         """What is asked, in words: for a sheet that is printed."""
-        said = [f"Département {self.department}"] if self.department else []
+        said = [label for value, label in self.departments if value == self.department]
         said += [label for value, label in KINDS if value == self.kind]
         return [*said, *(f"Employeurs de {name}" for value, name in self.correspondents if value == self.correspondent)]
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from convergences.campaigns.models import Campaign, Invitation, Mailing
+from convergences.directory.departments import named
 from convergences.foundations import clock
 from convergences.foundations.models import OutboxMessage
 from tests.campaign_pages.pages import asking, julien, prepared, sheet
@@ -105,7 +106,7 @@ def test_the_figures_the_bars_and_the_list_agree(cast: Cast) -> None:
     assert (figures.total, figures.answered, figures.to_check, figures.silent) == (5, 2, 1, 3)
     departments = context["tables"][0][3]
     assert [(bar.label, bar.answered, bar.total, bar.answered_width) for bar in departments] == [
-        ("93", 1, 2, "50.0"), ("94", 1, 3, "33.3")]  # fmt: skip
+        (named("93"), 1, 2, "50.0"), (named("94"), 1, 3, "33.3")]  # fmt: skip
     assert [bar.label for bar in context["tables"][1][3]] == ["Commune"]
     assert [each.organization.key for each, _, _ in context["listed"]] == [
         "saint-elie-1",

@@ -17,5 +17,6 @@ BY_PAGE = 25
 def campaigns(request: CorrespondentRequest) -> HttpResponse:
     """Show all campaigns, latest first, with how far each is."""
     shown = Paginator(progress.campaigns(), BY_PAGE).get_page(request.GET.get("page"))
-    lines = [(each, STATE_CHIPS[each.state]) for each in shown.object_list]
+    totals = progress.totals(list(shown.object_list))
+    lines = [(each, STATE_CHIPS[each.state], totals[each.pk]) for each in shown.object_list]
     return page(request, "campaigns/campaigns.html", {"lines": lines, "page_obj": shown})

@@ -28,8 +28,10 @@ from convergences.web.requests import CorrespondentRequest
 def referents(request: CorrespondentRequest) -> HttpResponse:
     """List them, those invited longest ago first."""
     asked = Asked.read(request.GET)
-    shown = Paginator(queries.never_connected(asked.narrowing), BY_PAGE).get_page(request.GET.get("page"))
-    lines = [(each, _standing(each)) for each in shown.object_list]
+    found = queries.never_connected(asked.narrowing)
+    # Keys first: the database sorts narrow rows, and loads those of the page alone with all that is shown of them.
+    shown = Paginator(found.values_list("pk", flat=True), BY_PAGE).get_page(request.GET.get("page"))
+    lines = [(each, _standing(each)) for each in found.filter(pk__in=list(shown.object_list))]
     return page(request, "deployment/referents.html", {"asked": asked, "lines": lines, "page_obj": shown})
 
 
