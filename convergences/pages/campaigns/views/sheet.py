@@ -48,8 +48,11 @@ def mailing(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
     """Show how far the mailing is, for a page that asks again and again."""
     if campaign.state == CampaignState.DRAFT:
         raise Http404
-    context = {"campaign": campaign, "mailing": _under_way(progress.mailings(campaign))}
-    return page(request, "campaigns/parts/mailing.html", context)
+    mailing = _under_way(progress.mailings(campaign))
+    response = page(request, "campaigns/parts/mailing.html", {"campaign": campaign, "mailing": mailing})
+    if mailing is None or mailing.finished_at:
+        response.headers["HX-Refresh"] = "true"  # the figures beside it have changed with it
+    return response
 
 
 def _prepared(campaign: Campaign) -> dict[str, Any]:
