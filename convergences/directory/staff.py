@@ -40,6 +40,11 @@ class Contact:
         return (self.own, self.stand_in) if self.stand_in else (self.own,)
 
     @property
+    def is_away_alone(self) -> bool:
+        """Whether nobody of them answers today: the centre itself is then named too."""
+        return self.own.until is not None and self.stand_in is None
+
+    @property
     def answering(self) -> Agent:
         """Who answers today: the one who replaces, while there is one."""
         return self.stand_in.agent if self.stand_in else self.own.agent
@@ -107,10 +112,11 @@ def contact_named(organization: Organization | None) -> str:
 def contact_line(organization: Organization | None) -> str:
     """Return whom a mail says to turn to, with telephone, address and hours; the centre where nobody follows it."""
     found = contact_of(organization)
-    if found is None:
+    people = [", ".join(_reached(each, found)) for each in found.people] if found else []
+    if found is None or found.is_away_alone:
         said = settings.CONFIGURATION
-        return f"{said.center_name}, {said.support_email}"
-    return french(" ; ".join(", ".join(_reached(each, found)) for each in found.people))
+        people.append(f"{said.center_name}, {said.support_email}")
+    return french(" ; ".join(people))
 
 
 def _reached(each: Reach, found: Contact) -> Iterator[str]:

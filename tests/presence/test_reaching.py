@@ -84,6 +84,8 @@ def test_who_left_or_is_away_too_replaces_nobody(cast: Cast) -> None:
     alone = staff.contact_of(cast.pantin)
     assert alone is not None
     assert alone.stand_in is None
+    assert staff.contact_line(cast.pantin).endswith("CIG petite couronne, assistance@cig.example")
+    assert "assistance@cig.example" in words(signed_in(cast.nadia.agent, second_factor=True).get(TEAM))
     presence.come_back(actor=acting(rose))
     StaffRole.objects.filter(agent=rose.agent).delete()
     left = staff.contact_of(cast.pantin)
