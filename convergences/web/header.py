@@ -1,4 +1,4 @@
-"""What the top of every page says of the signed-in agent, in one query; in two for the centre's own agents."""
+"""What the top of every page says of the signed-in agent, in one query; in two or three for the centre's own agents."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
 """One answer: what is known beside what was typed, accepted after a page that says what happens, or sent back."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from convergences.campaigns.models import Designation, DesignationState, Invitation, Mandate
 from convergences.campaigns.services import deciding, preparing
@@ -148,3 +150,13 @@ def test_former_answers_are_led_to_with_why_they_came_back(cast: Cast) -> None:
     second = received(cast, PAUL)
     assert first.receipt_number in said(browser(cast.julien).get(sheet(second)))
     assert "Une autre adresse" in said(browser(cast.julien).get(sheet(first)))
+
+
+def test_it_asks_as_much_for_three_people_as_for_one(cast: Cast) -> None:
+    julien, counted = browser(cast.julien), []
+    for people in ([ANNE], [ANNE, PAUL, _as(cast.claire.agent)]):
+        designation = received(cast, *people, replaces=True)  # type: ignore[arg-type]
+        with CaptureQueriesContext(connection) as captured:
+            assert julien.get(sheet(designation)).status_code == 200
+        counted.append(len(captured))
+    assert counted[0] == counted[1] <= 20

@@ -79,7 +79,7 @@ def test_a_namesake_of_who_keyed_it_in_is_somebody_else(cast: Cast) -> None:
 
 
 def _named(cast: Cast) -> Designation:
-    return received(cast, replace(ANNE, given_name="JULIEN", family_name="Moréau"))
+    return received(cast, replace(ANNE, given_name="MOREAU", family_name="Julién"))
 
 
 def _attached(cast: Cast) -> Designation:

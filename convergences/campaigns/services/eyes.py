@@ -51,10 +51,12 @@ def why_not_accept(designation: Designation, actor: Actor) -> Refusal | None:
 
 
 def _concerned(agents: list[Agent], people: Iterable[Named | Person], organization_id: int) -> set[int]:
-    """Return the keys of those whom an answer concerns: whatever name or address was typed, closed accounts aside."""
-    typed = {
-        word for each in people for word in (each.email.lower(), searchable(f"{each.given_name} {each.family_name}"))
-    }
-    found = {each.pk for each in agents if {(each.email or "").lower(), searchable(each.full_name)} & typed}
+    """Return the keys of those whom an answer concerns: by address, by name in any order, by an open attachment."""
+    typed = {word for each in people for word in (each.email.lower(), _words(f"{each.given_name} {each.family_name}"))}
+    found = {each.pk for each in agents if {(each.email or "").lower(), _words(each.full_name)} & typed}
     attached = Membership.objects.filter(agent__in=agents, organization=organization_id, closed_at__isnull=True)
     return found | set(attached.values_list("agent_id", flat=True))
+
+
+def _words(name: str) -> str:
+    return " ".join(sorted(searchable(name).replace("-", " ").split()))
