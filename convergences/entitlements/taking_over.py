@@ -40,19 +40,22 @@ class Taken:
     seat: int | None = None
 
 
-def taken_over(absorbed: Organization, remaining: Organization) -> list[Taken]:
+def taken_over(absorbed: Organization, remaining: Organization, *, named: bool = True) -> list[Taken]:
     """Return what becomes of each right that serves, in the order in which seats go; in a constant number of queries.
 
     The remaining employer's own agents keep their seats: those who arrive take what is free, the oldest right first.
+    Not `named`: only to be counted, without what rights and their agents say.
     """
-    today = clock.today()
-    rights = list(
-        Entitlement.objects.filter(organization=absorbed, closed_at__isnull=True)
-        .exclude(spent(today))
-        .select_related("application", "membership__agent")
-        .prefetch_related("application__roles")
-        .order_by("starts_on", "granted_at", "pk")
-    )
+    rows = Entitlement.objects.filter(organization=absorbed, closed_at__isnull=True).exclude(spent(clock.today()))
+    rows = rows.order_by("starts_on", "granted_at", "pk")
+    if named:
+        rights = list(rows.select_related("membership__agent"))
+    else:
+        rights = list(rows.select_related("membership").only("application", "membership__agent"))
+    # The catalogue is small: each application is read once, not once a right.
+    known = {application.pk: application for application in catalog.every_application()}
+    for right in rights:
+        right.application = known[right.application_id]
     applications = {right.application_id: right.application for right in rights}
     fates = _fates(remaining, applications.values())
     held = _held(absorbed, remaining)

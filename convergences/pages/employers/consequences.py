@@ -87,7 +87,7 @@ def fusion(absorbed: Organization, remaining: Organization) -> Fusion:
         visits=admission.open_visits_for(absorbed),
         leaving=referents[absorbed.pk],
         staying=referents[remaining.pk],
-        lines=_lines(taken_over(absorbed, remaining)),
+        lines=_lines(taken_over(absorbed, remaining, named=False)),
         contracts=catalog.contracts(absorbed),
         campaigns=campaigns.awaited(absorbed.pk),
         attached=[each for each in directory.attached_to(absorbed) if each.pk != remaining.pk],
