@@ -17,6 +17,11 @@ def searchable(text: str) -> str:
     return _OUTSIDE_WORDS.sub(" ", bare).strip()
 
 
+def name_words(name: str) -> str:
+    """Return the words of a name as two names are compared: without accents, in one order, hyphens aside."""
+    return " ".join(sorted(searchable(name).replace("-", " ").split()))
+
+
 def french(text: str) -> str:
     """Return the text with French typography: curly apostrophes, no-break spaces before : ; ? ! » and in numbers."""
     text = re.sub(r"(?<=\w)'(?=[\wÀ-ÿ«<]|$)", "’", text)

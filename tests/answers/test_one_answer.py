@@ -160,3 +160,13 @@ def test_it_asks_as_much_for_three_people_as_for_one(cast: Cast) -> None:
             assert julien.get(sheet(designation)).status_code == 200
         counted.append(len(captured))
     assert counted[0] == counted[1] <= 20
+
+
+def test_another_signatory_than_the_authority_known_is_told(cast: Cast) -> None:
+    designation, julien = received(cast), browser(cast.julien)
+    Organization.objects.filter(pk=cast.pantin.pk).update(authority_name="KERN Bertrand")
+    assert "alors que" not in said(julien.get(sheet(designation)))
+    Organization.objects.filter(pk=cast.pantin.pk).update(authority_name="Camille Roy")
+    assert fr("Signée par Bertrand Kern, alors que l'autorité connue est Camille Roy.") in said(
+        julien.get(sheet(designation))
+    )

@@ -12,7 +12,7 @@ from convergences.directory import queries as directory
 from convergences.directory import rules
 from convergences.directory.models import Membership, Organization, Profile
 from convergences.foundations import clock
-from convergences.foundations.text import french, searchable
+from convergences.foundations.text import french, name_words, searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,9 @@ def _of_member(each: Named, member: Membership) -> Iterator[Remark]:
 
 
 def _of_the_whole(designation: Designation, held: Mapping[int, list[Membership]]) -> Iterator[Remark]:
+    known, signed = designation.invitation.organization.authority_name, designation.signatory_name
+    if known and name_words(known) != name_words(signed):
+        yield Remark("signatory", french(f"Signée par {signed}, alors que l'autorité connue est {known}."))
     emails = {each.email for each in designation.named.all()}
     leaving = [
         member.full_name

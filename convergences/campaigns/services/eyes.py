@@ -10,7 +10,7 @@ from convergences.directory import staff
 from convergences.directory.models import Agent, Membership
 from convergences.directory.services import guards
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import searchable
+from convergences.foundations.text import name_words
 
 
 def check_disinterested(people: Iterable[Named | Person], organization_id: int, actor: Actor) -> None:
@@ -52,11 +52,9 @@ def why_not_accept(designation: Designation, actor: Actor) -> Refusal | None:
 
 def _concerned(agents: list[Agent], people: Iterable[Named | Person], organization_id: int) -> set[int]:
     """Return the keys of those whom an answer concerns: by address, by name in any order, by an open attachment."""
-    typed = {word for each in people for word in (each.email.lower(), _words(f"{each.given_name} {each.family_name}"))}
-    found = {each.pk for each in agents if {(each.email or "").lower(), _words(each.full_name)} & typed}
+    typed = {
+        word for each in people for word in (each.email.lower(), name_words(f"{each.given_name} {each.family_name}"))
+    }
+    found = {each.pk for each in agents if {(each.email or "").lower(), name_words(each.full_name)} & typed}
     attached = Membership.objects.filter(agent__in=agents, organization=organization_id, closed_at__isnull=True)
     return found | set(attached.values_list("agent_id", flat=True))
-
-
-def _words(name: str) -> str:
-    return " ".join(sorted(searchable(name).replace("-", " ").split()))

@@ -91,7 +91,8 @@ def _keep(kept: KeptScan, scan: scans.Scan) -> KeptScan:
     except BaseException:
         kept.file.storage.delete(str(kept.file.name))  # a file that no row names is never deleted
         raise
-    for former in KeptScan.objects.filter(invitation=kept.invitation, keeper=kept.keeper).exclude(pk=kept.pk):
+    # Only older ones: two sent at once must not throw each other away.
+    for former in KeptScan.objects.filter(invitation=kept.invitation, keeper=kept.keeper, pk__lt=kept.pk):
         forget(former)
     return kept
 

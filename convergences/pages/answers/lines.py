@@ -19,6 +19,7 @@ SHORT = {
     "left": "a quitté l’employeur",
     "suspended": "compte suspendu",
     "ended": "rattachement terminé",
+    "signatory": "autre signataire",
 }
 TOLD = {"same": "déjà référent", "leaving": "remplace des référents"}
 
