@@ -1,4 +1,4 @@
-"""Mandates and reconfirmations at the same instant, on PostgreSQL: each employer once, and no referent left half ended."""
+"""Mandates and reconfirmations at the same instant, on PostgreSQL: each employer once, nobody half ended."""
 
 import datetime as dt
 
