@@ -197,9 +197,8 @@ def chosen(asked: Campaign, uids: list[UUID]) -> list[Invitation]:
 
 
 def asked_in(asked: Campaign) -> QuerySet[Invitation]:
-    """Return all the employers of a campaign, by name, to be written down."""
-    found = Invitation.objects.filter(campaign=asked).select_related("organization", "organization__correspondent")
-    return found.order_by("organization__name_key", "pk")
+    """Return all the employers of a campaign, by name, to be written down by columns."""
+    return Invitation.objects.filter(campaign=asked).order_by("organization__name_key", "pk")
 
 
 def mailings(asked: Campaign) -> list[Mailing]:

