@@ -31,8 +31,9 @@ class Filters:
     def kept(cls, stored: dict[str, Any]) -> "Filters":
         """Return the filters that a campaign keeps as JSON."""
         lists = {name: tuple(stored.get(name, ())) for name in ("departments", "kinds", "affiliations")}
-        single = {name: str(stored.get(name, "")) for name in ("unanswered_of", "employer")}
-        return cls(**lists, **single)
+        return cls(
+            **lists, unanswered_of=str(stored.get("unanswered_of", "")), employer=str(stored.get("employer", ""))
+        )
 
     def cleaned(self) -> "Filters":
         """Return the same filters; raises `WrongDetails` for a kind or an affiliation that does not exist."""

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 LIST = "/espace-cig/employeurs"
 PAGES = [
     LIST, f"{LIST}?q=zzzz", f"{LIST}?etat=miens&nature=commune", f"{LIST}/malakoff", f"{LIST}/malakoff/journal",
-    f"{LIST}/malakoff/modifier", f"{LIST}/malakoff/fermer", "/espace-cig/ajouter-un-employeur",
+    f"{LIST}/malakoff/modifier", f"{LIST}/malakoff/fermer", f"{LIST}/malakoff/fusionner",
+    f"{LIST}/malakoff/fusionner?avec=Ville+de+Pantin", f"{LIST}/malakoff/applications/bip", f"{LIST}/malakoff/designer",
+    f"{LIST}/malakoff/rattacher", "/espace-cig/ajouter-un-employeur",
     "/espace-cig/importer-des-employeurs",
 ]  # fmt: skip
 CAMPAIGNS = "/espace-cig/designations"

@@ -109,7 +109,7 @@ class CampaignForm(CalendarForm):
         """Return which employers a valid form asks."""
         said = self.cleaned_data
         lists = {name: tuple(said[name]) for name in ("departments", "kinds", "affiliations")}
-        return Filters(**lists, unanswered_of=said["unanswered_of"])
+        return Filters(**lists, unanswered_of=said["unanswered_of"], employer="")
 
     def details(self) -> CampaignDetails:
         """Return the details that a valid form makes."""
@@ -143,7 +143,7 @@ def typed_filters(query: QueryDict) -> Filters:
         for name in ("departments", "kinds", "affiliations")
     }
     former = query.get("unanswered_of", "")
-    return Filters(**lists, unanswered_of=former if former in known["unanswered_of"] else "")
+    return Filters(**lists, unanswered_of=former if former in known["unanswered_of"] else "", employer="")
 
 
 def typed(query: QueryDict) -> dict[str, Any]:
