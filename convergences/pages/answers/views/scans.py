@@ -12,7 +12,7 @@ from convergences.web.actor import actor_of
 from convergences.web.requests import CorrespondentRequest
 
 # By the extension that we gave it once the file was read and written again; a picture is shown, a document is handed
-# over: browsers draw no PDF in a sandbox.
+# over: some browsers draw no PDF in a sandbox.
 KINDS = {"jpg": ("image/jpeg", "inline"), "pdf": ("application/pdf", "attachment")}
 POLICY = "default-src 'none'; sandbox"
 
