@@ -65,6 +65,7 @@ class Invitation(models.Model):
     """One employer in one campaign. `reference` is on the letter and in the mails; it proves nothing.
 
     `letter_code_digest`: keyed digest of the one code that only the letter holds; printing a letter again replaces it.
+    `letter_printed_by`: who printed this one letter, alone to have held its code before the employer did.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -74,6 +75,7 @@ class Invitation(models.Model):
     state = models.CharField(max_length=10, choices=InvitationState.choices, default=InvitationState.WAITING)
     letter_code_digest = models.CharField(max_length=64, default="", blank=True)
     letter_made_at = models.DateTimeField(null=True)
+    letter_printed_by = models.ForeignKey("directory.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
     code_tries = models.PositiveSmallIntegerField(default=0)
     mailed_at = models.DateTimeField(null=True)
     mail_problem = models.CharField(max_length=200, default="", blank=True)

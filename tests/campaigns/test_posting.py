@@ -8,16 +8,25 @@ import pytest
 
 from convergences.audit.models import AuditEvent
 from convergences.campaigns import vault
-from convergences.campaigns.errors import LettersAgain, NotAwaited, WrongCode, WrongState
-from convergences.campaigns.models import Campaign, Invitation, InvitationState, LetterScope, Mailing
-from convergences.campaigns.services import codes, posting, preparing
+from convergences.campaigns.errors import LettersAgain, NotAwaited, SameHand, WrongCode, WrongState
+from convergences.campaigns.models import (
+    Campaign,
+    Designation,
+    DesignationState,
+    Invitation,
+    InvitationState,
+    LetterScope,
+    Mailing,
+)
+from convergences.campaigns.services import answering, codes, deciding, posting, preparing
 from convergences.campaigns.services import mailing as mails
 from convergences.directory.errors import ForTheCentre
-from convergences.directory.models import Organization
+from convergences.directory.models import Organization, Role, StaffRole
 from convergences.foundations import clock
+from tests.campaigns.answering import VISITOR, answer
 from tests.campaigns.doing import acting
 from tests.campaigns.post import ask, by_volumes_of, codes_in, made, of, taken, written_to
-from tests.cast import Cast
+from tests.cast import Cast, member
 
 pytestmark = pytest.mark.database
 
@@ -165,3 +174,26 @@ def test_a_file_that_was_altered_is_said_to_be_lost(cast: Cast, settings: Any) -
     with pytest.raises(WrongState, match="ne peut plus être lu"):
         posting.release(mailing, actor=acting(cast.julien))
     assert not AuditEvent.objects.filter(action="campaigns.letters_downloaded").exists()
+
+
+def _signed_by_letter(cast: Cast) -> Designation:
+    ((_, code),) = codes_in(posting.print_one(of(cast), of(cast).letter_made_at, actor=acting(cast.julien))).items()
+    return answering.receive(of(cast), answer(), actor=VISITOR, letter_code=code)
+
+
+def test_who_printed_a_letter_alone_does_not_accept_what_its_code_signs(cast: Cast) -> None:
+    """Decision 27: with that code in hand, one person could answer for any employer, then accept."""
+    written_to(cast)
+    odile = member(cast.center, "Odile Bertin")
+    StaffRole.objects.create(agent=odile.agent, role=Role.CORRESPONDENT, granted_at=clock.now())
+    designation = _signed_by_letter(cast)
+    with pytest.raises(SameHand, match="imprimé le courrier"):
+        deciding.accept(designation, actor=acting(cast.julien))
+    assert deciding.accept(designation, actor=acting(odile)).state == DesignationState.VALIDATED
+
+
+def test_a_letter_of_the_whole_mailing_has_no_single_hand(cast: Cast) -> None:
+    campaign = written_to(cast)
+    posting.print_one(of(cast), None, actor=acting(cast.julien))
+    made(ask(campaign, cast, renew=True))
+    assert of(cast).letter_printed_by_id is None

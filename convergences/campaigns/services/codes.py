@@ -29,6 +29,7 @@ DIGITS = 6
 LASTS = dt.timedelta(minutes=30)
 AN_HOUR, A_DAY = 4, 10  # codes sent: at most 50 guesses a day of a million
 LETTER, OFFICIAL = "letter_code", "mail_code"
+_LETTER = ("letter_code_digest", "letter_made_at", "letter_printed_by")
 _LOCKED = (
     "Trop d'essais avec le code du courrier : il ne sert plus. Demandez un code à l'adresse officielle, ou un nouveau "
     "courrier à votre interlocuteur au centre."
@@ -41,19 +42,23 @@ _EXHAUSTED = "Trop d'essais avec ce code : demandez-en un nouveau."
 _WRONG_OFFICIAL = "Ce code n'est pas le bon, ou la désignation a été modifiée depuis : demandez-en un nouveau."
 
 
-def issue_letter_code(invitation: Invitation) -> str:
-    """Return a new code for the letter of an employer, in the current transaction; the former letter's is dead."""
+def issue_letter_code(invitation: Invitation, printed_by: int | None = None) -> str:
+    """Return a new code for the letter of an employer, in the current transaction; the former letter's is dead.
+
+    `printed_by`: the agent who takes that one letter out.
+    """
     code = new_code()
-    keep_letter_codes({invitation: code}, clock.now())
+    keep_letter_codes({invitation: code}, clock.now(), printed_by)
     return code
 
 
-def keep_letter_codes(codes: Mapping[Invitation, str], made_at: dt.datetime) -> None:
+def keep_letter_codes(codes: Mapping[Invitation, str], made_at: dt.datetime, printed_by: int | None = None) -> None:
     """Make these codes those of letters already drawn, in the current transaction; those of former ones are dead."""
     for invitation, code in codes.items():
+        invitation.letter_printed_by_id = printed_by
         invitation.letter_code_digest = _letter_digest(invitation, code)
         invitation.letter_made_at, invitation.code_tries = made_at, 0
-    Invitation.objects.bulk_update(codes, ["letter_code_digest", "letter_made_at", "code_tries"], batch_size=100)
+    Invitation.objects.bulk_update(codes, [*_LETTER, "code_tries"], batch_size=100)
 
 
 @transaction.atomic

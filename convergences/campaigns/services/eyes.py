@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from convergences.audit.services import Actor
 from convergences.campaigns.answers import Person
 from convergences.campaigns.errors import OwnDesignation, SameHand
-from convergences.campaigns.models import Designation, Named
+from convergences.campaigns.models import Designation, Named, Proof
 from convergences.directory import staff
 from convergences.directory.models import Agent, Membership
 from convergences.directory.services import guards
@@ -21,15 +21,22 @@ def check_disinterested(people: Iterable[Named | Person], organization_id: int, 
 
 
 def check_second_pair(designation: Designation, named: Iterable[Named], actor: Actor) -> bool:
-    """Raise `SameHand` for who keyed this answer in, if somebody else could accept it; say if they are alone."""
-    if designation.keyed_by_agent_id is None or designation.keyed_by_agent_id != actor.agent_id:
+    """Raise `SameHand` for who keyed this answer in, or printed the one letter whose code signs it (decision 27), if
+    somebody else could accept it; say if they are alone."""
+    if actor.agent_id is None or actor.agent_id not in _hands(designation):
         return False
     others = list(staff.correspondents().exclude(pk=actor.agent_id).distinct())
     concerned = _concerned(others, named, designation.invitation.organization_id)
     able = [each.full_name for each in others if each.pk not in concerned]
     if able:
-        raise SameHand(able)
+        raise SameHand(able, keyed_in=designation.keyed_by_agent_id == actor.agent_id)
     return True
+
+
+def _hands(designation: Designation) -> set[int | None]:
+    """Return who could have made this answer up: who keyed it in, who held the code that signed it."""
+    signed_by_letter = designation.proof == Proof.LETTER_CODE
+    return {designation.keyed_by_agent_id, designation.invitation.letter_printed_by_id if signed_by_letter else None}
 
 
 def why_not_decide(designation: Designation, actor: Actor) -> Refusal | None:

@@ -93,7 +93,7 @@ def print_one(invitation: Invitation, seen: dt.datetime | None, *, actor: Actor)
         raise WrongState(
             "Un courrier vient d'être préparé pour cet employeur. S'il ne vous est pas parvenu, préparez-en un autre."
         )
-    sheet = addressing.sheet(held, codes.issue_letter_code(held), addressing.applications_of(campaign))
+    sheet = addressing.sheet(held, codes.issue_letter_code(held, actor.agent_id), addressing.applications_of(campaign))
     record(Action.LETTER_PRINTED, actor=actor, about=registering.about(held), reference=held.reference)
     return letters.write([sheet], addressing.sender(), day=clock.today(), title=f"Courrier {held.reference}")
 
