@@ -13,10 +13,14 @@ class CalledToday(Refusal):
         super().__init__(french(f"Une invitation est déjà partie aujourd'hui pour {name} : relancez demain."))
 
 
-class NotAReferent(Refusal):
-    """The centre calls référents; agents are their référents' concern."""
+class NobodyToCall(Refusal):
+    """The centre calls référents of open employers who never came; agents are their référents' concern."""
 
-    code = "not_a_referent"
+    code = "nobody_to_call"
 
-    def __init__(self) -> None:
-        super().__init__(french("Cette personne n'est plus référente : rien n'est envoyé."))
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            french(
+                f"{name} n'est plus à relancer : déjà venu, plus référent, ou son employeur est fermé. Rien ne part."
+            )
+        )

@@ -7,10 +7,10 @@ import time_machine
 
 from convergences.audit.models import AuditEvent
 from convergences.deployment import queries
-from convergences.deployment.errors import CalledToday, NotAReferent
+from convergences.deployment.errors import CalledToday, NobodyToCall
 from convergences.deployment.services import calling
 from convergences.directory.errors import DirectoryRefusal, ForTheCentre, WrongState
-from convergences.directory.models import AgentState, Membership, Profile
+from convergences.directory.models import AgentState, Membership, Organization, Profile
 from convergences.directory.narrowing import Narrowing
 from convergences.foundations import clock
 from convergences.foundations.models import OutboxMessage
@@ -52,11 +52,16 @@ def test_nobody_but_the_centre_calls_and_nobody_but_a_referent_is_called(cast: C
     rose, actor = _invited(cast), acting(cast.julien)
     with pytest.raises(ForTheCentre):
         calling.call_again(rose, actor=acting(cast.nadia))
-    with pytest.raises(WrongState):
+    with pytest.raises(WrongState):  # a password already
         calling.call_again(cast.nadia, actor=actor)
     agent = member(cast.pantin, "Abel Roy", state=AgentState.INVITED)
-    with pytest.raises(NotAReferent):
+    with pytest.raises(NobodyToCall):
         calling.call_again(agent, actor=actor)
+    for closed in (True, False):
+        Organization.objects.filter(pk=cast.pantin.pk).update(active=not closed)
+        Membership.objects.filter(pk=rose.pk).update(referent_until=None if closed else dt.date(2020, 1, 1))
+        with pytest.raises(NobodyToCall):
+            calling.call_again(rose, actor=actor)
     Membership.objects.filter(pk=rose.pk).update(closed_at=clock.now())
     with pytest.raises(DirectoryRefusal):
         calling.call_again(rose, actor=actor)
