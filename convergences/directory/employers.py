@@ -145,6 +145,12 @@ def employer(key: str) -> Organization | None:
     return Organization.objects.filter(key=key).select_related("parent", "merged_into", "correspondent__photo").first()
 
 
+def member_by_email(organization: Organization, typed: str) -> Membership | None:
+    """Return the agent of an employer who has accepted it and has this address, or None."""
+    rows = Membership.objects.filter(organization=organization, closed_at__isnull=True, confirmed_at__isnull=False)
+    return rows.filter(agent__email=typed.strip().lower()).first()
+
+
 def keys() -> set[str]:
     """Return the handles that employers have, open or closed."""
     return set(Organization.objects.values_list("key", flat=True))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 MALAKOFF = "/espace-cig/employeurs/malakoff"
 PAGES = ["/espace-cig/mandats", "/espace-cig/mandats/reconfirmer", "/espace-cig/me-joindre",
-         "/espace-cig/confier-des-employeurs", f"{MALAKOFF}", "/espace-cig/employeurs?etat=a-reconfirmer"]  # fmt: skip
+         "/espace-cig/confier-des-employeurs", MALAKOFF, f"{MALAKOFF}/retrouver-l-acces", "/espace-cig/employeurs?etat=a-reconfirmer"]  # fmt: skip
 
 
 def _looked_at(page: Page, name: str) -> list[str]:

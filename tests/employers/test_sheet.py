@@ -27,7 +27,7 @@ def test_the_sheet_names_who_represents_the_employer_and_since_when(cast: Cast) 
         authority_name="Ève Martin", authority_title="Madame la Maire", correspondent=cast.julien.agent
     )
     page = words(julien(cast).get(sheet()))
-    assert "Nadia Ferhat nadia.ferhat@pantin.example Depuis le 6 février 2025 Mettre fin au mandat" in page
+    assert "Nadia Ferhat nadia.ferhat@pantin.example Depuis le 6 février 2025 Actif" in page
     assert "Madame la Maire Nom Ève Martin" in page
     assert "Correspondant CIG JM Julien Moreau julien.moreau@cig.example" in page
     assert "SIRET 21930055500014" in page

@@ -44,6 +44,14 @@ class EndForm(HouseForm):
         return bool(self.cleaned_data["when"] == NOW)
 
 
+class FindForm(HouseForm):
+    """The address of an agent of an employer."""
+
+    missing: ClassVar = {"email": "Saisissez l'adresse e-mail de l'agent."}
+
+    email = forms.EmailField(label="Adresse e-mail de l'agent", max_length=254)
+
+
 class ReconfirmForm(HouseForm):
     """Whose référents are to be confirmed, by when, and why."""
 

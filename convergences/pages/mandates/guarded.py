@@ -1,4 +1,4 @@
-"""The guard of every page about one référent."""
+"""The guards of every page about one référent, or one agent."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,13 +16,10 @@ from convergences.web.requests import CorrespondentRequest
 P = ParamSpec("P")
 
 
-def for_mandate(
+def for_attached(
     view: Callable[Concatenate[CorrespondentRequest, Membership, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Give the view the référent of this employer that the address names, to one of the centre's correspondants.
-
-    404 for an agent who is no référent there, today: these pages are no way to the other agents.
-    """
+    """Give the view the agent of this employer that the address names, to one of the centre's correspondants."""
 
     @for_correspondent
     @wraps(view)
@@ -33,8 +30,25 @@ def for_mandate(
             found = queries.open_membership(member)
         except UnknownMember:
             raise Http404 from None
-        if found.organization.key != organization or not found.is_referent:
+        if found.organization.key != organization:
             raise Http404
         return view(request, found, *args, **kwargs)
+
+    return guarded
+
+
+def for_mandate(
+    view: Callable[Concatenate[CorrespondentRequest, Membership, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Give the view the référent of this employer that the address names; 404 for who is none there, today."""
+
+    @for_attached
+    @wraps(view)
+    def guarded(
+        request: CorrespondentRequest, member: Membership, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if not member.is_referent:
+            raise Http404
+        return view(request, member, *args, **kwargs)
 
     return guarded

@@ -1,4 +1,4 @@
-"""Addresses of the room. A référent is named by their attachment, within their employer."""
+"""Addresses of the room. A person is named by their attachment, within their employer."""
 
 from django.urls import path
 
@@ -7,6 +7,7 @@ from convergences.pages.mandates.views import ending, overview, reconfirming, re
 app_name = "mandates"
 
 _REFERENT = "employeurs/<slug:organization>/referents/<uuid:member>"
+_AGENT = "employeurs/<slug:organization>/agents/<uuid:member>"
 
 urlpatterns = [
     path("mandats", overview.mandates, name="mandates"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("mandats/<uuid:reconfirmation>/retirer", reconfirming.withdraw, name="withdraw"),
     path(f"{_REFERENT}/fin-de-mandat", ending.end, name="end"),
     path(f"{_REFERENT}/fin-de-mandat/annuler", ending.lift, name="lift"),
-    path(f"{_REFERENT}/retrouver-l-acces", recovery.recover, name="recover"),
-    path(f"{_REFERENT}/retrouver-l-acces/annuler", recovery.cancel, name="recover_cancel"),
+    path("employeurs/<slug:organization>/retrouver-l-acces", recovery.find, name="find"),
+    path(f"{_AGENT}/retrouver-l-acces", recovery.recover, name="recover"),
+    path(f"{_AGENT}/retrouver-l-acces/annuler", recovery.cancel, name="recover_cancel"),
 ]

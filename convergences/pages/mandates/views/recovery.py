@@ -1,22 +1,48 @@
-"""A way back for a référent who has lost everything: a correspondant answers for them. No secret passes here."""
+"""A way back for who has lost everything: a correspondant answers for a référent, or for an agent whom none may help.
+
+No secret passes here.
+"""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergences.authentication.services import recoveries
+from convergences.directory import employers
 from convergences.directory.models import Membership
 from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
-from convergences.pages.mandates.guarded import for_mandate
-from convergences.pages.mandates.showing import page, to_sheet
+from convergences.foundations.text import french
+from convergences.pages.mandates.forms import FindForm
+from convergences.pages.mandates.guarded import for_attached
+from convergences.pages.mandates.showing import UNPROCESSABLE, page, to_sheet
 from convergences.web.actor import actor_of
+from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 FORBIDDEN = 403
+NOBODY = "Aucun agent de cet employeur n'a cette adresse."
 
 
-@for_mandate
+@for_correspondent
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: CorrespondentRequest, organization: str) -> HttpResponse:
+    """Ask for the address of an agent of this employer; lead to the page that helps them."""
+    employer = employers.employer(organization)
+    if employer is None:
+        raise Http404
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        found = employers.member_by_email(employer, form.cleaned_data["email"])
+        if found is not None:
+            return HttpResponseRedirect(reverse("mandates:recover", args=[employer.key, found.uid]))
+        form.add_error("email", french(NOBODY))
+    context = {"employer": employer, "form": form, "member": None}
+    return page(request, "mandates/find.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@for_attached
 @require_http_methods(["GET", "HEAD", "POST"])
 def recover(request: CorrespondentRequest, member: Membership) -> HttpResponse:
     """Explain what the référent will have to do, when, and who is told; then start. Or say what is under way."""
@@ -30,7 +56,7 @@ def recover(request: CorrespondentRequest, member: Membership) -> HttpResponse:
     return _show(request, member)
 
 
-@for_mandate
+@for_attached
 @require_POST
 def cancel(request: CorrespondentRequest, member: Membership) -> HttpResponse:
     """Cancel the recovery under way, whoever asked for it."""
