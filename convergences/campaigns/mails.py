@@ -72,6 +72,16 @@ def end_planned(member: Membership, last: dt.date) -> Mail:
     return _to_agent("end_planned", member, {"last": day_in_words(last)})
 
 
+def end_lifted(member: Membership) -> Mail:
+    """Return what tells a référent that the end that was said of their mandate is taken back."""
+    return _to_agent("end_lifted", member, {})
+
+
+def mandate_goes_on(member: Membership) -> Mail:
+    """Return what tells the autorité territoriale the same."""
+    return _to_authority("mandate_goes_on", member.organization, {"referent": member.full_name})
+
+
 def mandate_over(member: Membership, last: dt.date, *, over: bool, left: int) -> Mail:
     """Return what tells the autorité territoriale that a mandate is over, or will be; how many référents are left."""
     said = {"referent": member.full_name, "last": day_in_words(last), "over": over, "left": left}

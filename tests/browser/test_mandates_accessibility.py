@@ -12,8 +12,11 @@ from tests.browser.test_accessibility import SETTINGS, SPILLED, _problems, _viol
 pytestmark = pytest.mark.browser
 
 MALAKOFF = "/espace-cig/employeurs/malakoff"
-PAGES = ["/espace-cig/mandats", "/espace-cig/mandats/reconfirmer", "/espace-cig/me-joindre",
-         "/espace-cig/confier-des-employeurs", MALAKOFF, f"{MALAKOFF}/retrouver-l-acces", "/espace-cig/employeurs?etat=a-reconfirmer"]  # fmt: skip
+PAGES = [
+    "/espace-cig/mandats", "/espace-cig/mandats/reconfirmer", "/espace-cig/me-joindre",
+    "/espace-cig/confier-des-employeurs", MALAKOFF, f"{MALAKOFF}/retrouver-l-acces",
+    "/espace-cig/employeurs?etat=a-reconfirmer",
+]  # fmt: skip
 
 
 def _looked_at(page: Page, name: str) -> list[str]:

@@ -95,7 +95,10 @@ def test_the_worker_writes_the_end_down_once(cast: Cast) -> None:
 
 def test_an_end_that_was_foreseen_can_be_taken_back(cast: Cast) -> None:
     mandates.end_on(cast.nadia, _in_days(2), actor=acting(cast.julien))
+    with_addresses(cast)
+    cast.nadia.refresh_from_db()
     mandates.lift_end(cast.nadia, actor=acting(cast.julien))
+    assert _told() == ["campaigns.end_lifted", "campaigns.end_planned", "campaigns.mandate_goes_on"]
     assert mandates.end_due(_in_days(9)) == 0
     with pytest.raises(WrongState):
         mandates.lift_end(cast.nadia, actor=acting(cast.julien))

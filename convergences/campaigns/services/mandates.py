@@ -55,8 +55,16 @@ def end_on(membership: Membership, last: dt.date, *, reason: str = "", actor: Ac
 
 @transaction.atomic
 def lift_end(membership: Membership, *, actor: Actor) -> Membership:
-    """Take back the last day of a mandate; return the membership. Raises `ForTheCentre`, `OwnMandate`, `WrongState`."""
-    return terms.lift_end(_hold(membership, actor), actor=actor)
+    """Take back the last day of a mandate, and tell those who were told of it; return the membership.
+
+    Raises `ForTheCentre`, `OwnMandate`, `WrongState`.
+    """
+    held = terms.lift_end(_hold(membership, actor), actor=actor)
+    if held.email:
+        outbox.post(mails.end_lifted(held))
+    if held.organization.authority_email:
+        outbox.post(mails.mandate_goes_on(held))
+    return held
 
 
 def end_due(today: dt.date) -> int:
