@@ -5,15 +5,15 @@ withdrawn over two years; three campaigns asked them all, the last of which has 
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from bench.filling import _now, _written
 
 DEPARTMENTS = ("75", "77", "78", "91", "92", "93", "94", "95")
 KINDS = ("commune", "commune", "commune", "ccas", "caisse_des_ecoles", "epci", "syndicat", "oph")
 STATES = ("sent", "opened", "received", "validated", "validated", "validated", "validated", "sent_back")
 NAMES = ("Ville de Saint-Aubin", "CCAS de Montreuil", "Syndicat des Eaux", "OPH de Valmont", "Caisse des écoles d'Ivry")
-BATCH = 2000
 MONTHS = 24
 
 
@@ -30,17 +30,6 @@ def fill(employers: int, agents_each: int) -> Any:
     for number in range(3):
         _campaign(number, made, latest=number == 2)
     return cast.julien.agent
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(tz=dt.UTC)
-
-
-def _written(rows: Iterator[Any]) -> list[Any]:
-    written: list[Any] = []
-    while lot := list(itertools.islice(rows, BATCH)):
-        written += type(lot[0]).objects.bulk_create(lot)
-    return written
 
 
 def _organizations(number: int, correspondent: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from convergences.directory.models import Membership, Organization
 from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock
 
-EMPLOYERS_AT_ONCE = 500
+EMPLOYERS_AT_ONCE = 1000
 
 
 @transaction.atomic
