@@ -129,8 +129,8 @@ def by_number_or_name(typed: str) -> list[Organization]:
 
 
 def attached_to(organization: Organization) -> list[Organization]:
-    """Return the employers attached to this one, by name."""
-    return list(organization.attached.order_by("name_key", "pk"))
+    """Return the open employers attached to this one, by name."""
+    return list(organization.attached.filter(active=True).order_by("name_key", "pk"))
 
 
 def also_elsewhere(organization: Organization) -> int:

@@ -56,7 +56,9 @@ def test_a_second_click_sends_nothing_more_and_says_how_far_the_first_is(cast: C
     assert again.status_code == 422
     assert "Un formulaire lui est déjà envoyé" in words(again)
     assert Invitation.objects.count() == 1
-    assert "Une réponse est déjà attendue" in words(browser.get(PAGE))
+    page = words(browser.get(PAGE))
+    assert "Une réponse est déjà attendue" in page
+    assert "Relancer" not in page  # the form itself has not left yet
 
 
 def test_an_employer_of_a_campaign_under_way_is_reminded_instead(cast: Cast, browser: Client) -> None:

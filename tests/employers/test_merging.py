@@ -188,6 +188,16 @@ def test_what_may_not_be_merged_is_refused_and_nothing_moves(cast: Cast, fusion:
     assert list(Membership.objects.order_by("pk").values()) == before
 
 
+def test_two_correspondants_do_not_merge_twice_and_reopening_gives_nobody_back(cast: Cast, fusion: Fusion) -> None:
+    merged(fusion, cast)
+    with pytest.raises(WrongState, match="fermé"):
+        merged(fusion, cast)
+    reopened = organizations.reopen(fusion.ccas, actor=SYSTEM)
+    assert (reopened.active, reopened.merged_into) == (True, None)
+    assert not Membership.objects.filter(organization=reopened, closed_at__isnull=True).exists()
+    assert _at(cast.pantin, fusion.yann.agent)
+
+
 def _people(cast: Cast, employer: Organization, number: int, start: int = 0) -> None:
     made = [member(employer, f"Zoé Martin{start + rank:04d}") for rank in range(number)]
     for each in made:

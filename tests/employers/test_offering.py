@@ -102,8 +102,7 @@ def test_an_opening_put_off_shuts_out_until_its_day_and_pilots_go_on(cast: Cast,
     assert "1 agent n'entre plus dès maintenant : Claire Nguyen." in words(shown)
     browser.post(PAGE, {**form, "confirm": value_of(shown, "confirm")})
     assert Opening.objects.get(application=octime, organization=cast.pantin).opens_on == in_days(20)
-    assert "Pas encore ouverte" in words(browser.get(sheet()))
-    assert "Par abonnement · ouvre le" in words(browser.get(sheet()))
+    assert "Par abonnement · pas encore ouverte, le" in words(browser.get(sheet()))
 
 
 def test_what_changes_nobodys_access_is_saved_at_once_and_an_empty_date_is_the_applications(

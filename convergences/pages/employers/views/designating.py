@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from convergences.campaigns import employers as campaigns
 from convergences.campaigns import previews
 from convergences.campaigns.models import Invitation
+from convergences.campaigns.queries import SILENT
 from convergences.campaigns.services import asking, mailing
 from convergences.directory.models import Organization
 from convergences.foundations.errors import Refusal
@@ -32,11 +33,12 @@ def designate(request: CorrespondentRequest, organization: Organization) -> Http
             form.add_refusal(refusal)
         else:
             return told(request, organization, "Le formulaire part dans les minutes qui viennent.")
-    drafted = asking.drafted(organization)
+    drafted, awaited = asking.drafted(organization), campaigns.awaited(organization.pk)
     context: dict[str, Any] = {
         "employer": organization,
         "form": form,
-        "awaited": [(each, chip_of(each, each.campaign)) for each in campaigns.awaited(organization.pk)],
+        "awaited": [(each, chip_of(each, each.campaign)) for each in awaited],
+        "may_remind": any(each.state in SILENT for each in awaited),
         "campaign": drafted,
         "mail": previews.mail(drafted, organization),
     }
