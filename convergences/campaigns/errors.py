@@ -171,7 +171,7 @@ class CannotName(Refusal):
 
 
 class OwnMandate(Refusal):
-    """A correspondant who is a référent of the employer ends no mandate there: they would rule alone, or cut themself."""
+    """A correspondant who is a référent of the employer ends no mandate there: they would be left to rule alone."""
 
     code = "own_mandate"
 
