@@ -20,7 +20,7 @@ from tests.oidc.holding import Holder
 from tests.oidc.relying import Relying, define, encoded, entitle
 from tests.oidc.test_token_client_credentials import MACHINE
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("kept_connection")]
+pytestmark = pytest.mark.usefixtures("kept_connection")
 
 KEPT = "/.well-known/openid-configuration"
 PATHS = ("/oauth/userinfo", "/oauth/introspect", "/oauth/jwks", KEPT, "/.well-known/oauth-authorization-server")

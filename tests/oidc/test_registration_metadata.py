@@ -18,8 +18,6 @@ from tests.oidc.registering import ADDRESS, HONEST, KEYS, allowed, post, put, re
 from tests.oidc.relying import CALLBACK, define
 from tests.oidc.test_clients import REFUSED
 
-pytestmark = pytest.mark.database
-
 AS_APPLY = [(field, value) for field, value in REFUSED if field in self_description.OWN and value is not None]
 ENGINEERS: list[tuple[str, Any]] = [
     ("consent_required", True),

@@ -16,7 +16,6 @@ from tests.saml.forging import posted, refused
 from tests.saml.leaving import envelope
 from tests.saml.serving import CONSUMER, Peer, define, metadata, request, signed
 
-pytestmark = pytest.mark.database
 ANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PIECES = st.sampled_from(
     ["<", ">", "&", '"', "/", "<!--", "-->", "<?a?>", "]]>", "<![CDATA[", "&#0;", "&#x41;", "&lt;", "\x00", "\ufeff",

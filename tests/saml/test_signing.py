@@ -14,7 +14,6 @@ from convergences.protocols.saml import certificates, names, signatures
 from convergences.protocols.saml.errors import BadMessage
 from tests.saml.serving import Peer, answer_in, keys
 
-pytestmark = pytest.mark.database
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")) | st.sampled_from("\t\n&<>\"'é"))
 
 
