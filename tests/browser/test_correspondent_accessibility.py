@@ -20,7 +20,9 @@ PAGES = [
     "/espace-cig/importer-des-employeurs",
 ]  # fmt: skip
 CAMPAIGNS = "/espace-cig/designations"
-ACTS = ["", "?departement=93&etat=tous", "?q=zzzz", "/relancer-tous", "/calendrier", "/clore", "/apercu"]
+ACTS = [
+    "", "?departement=93&etat=tous", "?q=zzzz", "/relancer-tous", "/calendrier", "/clore", "/apercu", "/courriers",
+]  # fmt: skip
 FOLLOWING = [
     CAMPAIGNS, f"{CAMPAIGNS}/preparer", "/espace-cig/suivi", "/espace-cig/suivi?departement=93",
     "/espace-cig/suivi/referents", "/espace-cig/suivi/comptes", "/espace-cig/suivi/comptes/malakoff",

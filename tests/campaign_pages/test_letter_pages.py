@@ -60,6 +60,7 @@ def test_letters_are_asked_for_followed_taken_and_posted(cast: Cast) -> None:
     assert "n'est plus là" in words(browser.post(_act(mailing, "volume-1.pdf"), follow=True))
 
 
+@pytest.mark.usefixtures("kept_connection")
 def test_all_volumes_come_in_one_archive(cast: Cast) -> None:
     mailing = made(ask(written_to(cast), cast))
     answer: Any = julien(cast).post(_act(mailing, "volumes.zip"))
