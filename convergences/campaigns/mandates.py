@@ -50,7 +50,7 @@ class ToConfirm:
 
 def standing() -> QuerySet[Mandate]:
     """Return the mandates that stand today: their holder is a référent still, and has been since they began."""
-    began = Q(membership__referent_since__isnull=True) | Q(membership__referent_since__date__lte=F("starts_on"))
+    began = Q(membership__referent_since__isnull=True) | Q(membership__referent_since__lte=F("written_at"))
     held = Mandate.objects.filter(ended_on__isnull=True, membership__closed_at__isnull=True)
     return held.filter(began, referent(clock.today(), "membership__"))
 

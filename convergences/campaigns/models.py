@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from convergences.campaigns.mailings import LetterScope, Mailing, MailingKind, Volume
 from convergences.campaigns.reconfirmations import Recall, Reconfirmation
+from convergences.foundations import clock
 
 __all__ = ["LetterScope", "Mailing", "MailingKind", "Recall", "Reconfirmation", "Volume"]  # besides those written below
 
@@ -226,6 +227,7 @@ class Mandate(models.Model):
     membership = models.ForeignKey("directory.Membership", on_delete=models.PROTECT, related_name="+")
     designation = models.ForeignKey(Designation, null=True, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
+    written_at = models.DateTimeField(default=clock.now)  # it stands while its holder is référent since before then
     ended_on = models.DateField(null=True)
     to_confirm_by = models.DateField(null=True)
 
