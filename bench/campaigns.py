@@ -7,19 +7,16 @@ correspondant, so that its queries can be counted. What is printed is the median
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import django
 
-from bench.oidc import _database as database
-from bench.serving import ROOT, environment
+from bench.apart import PORT, apart
 
 SIZES = (100, 10_000, 50_000)
-AGENTS_EACH, READINGS, PORT = 3, 5, 9
+AGENTS_EACH, READINGS = 3, 5
 CIG = "/espace-cig"
 Figures = dict[str, tuple[float, int]]
 
@@ -36,7 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
         return
     sizes = options.employers or list(SIZES)
     print(f"{options.database}; {AGENTS_EACH} accounts an employer, 3 rights each; median of {READINGS} readings")
-    for line in table({size: _apart(size, options.database) for size in sizes}):
+    for line in table({size: apart("bench.campaigns", size, options.database) for size in sizes}):
         print(line)
 
 
@@ -46,18 +43,6 @@ def table(figures: dict[int, Figures]) -> Iterator[str]:
     for name in next(iter(figures.values())):
         cells = (figures[size][name] for size in figures)
         yield f"{name:34}" + "".join(f"{ms:12.1f}{queries:8}" for ms, queries in cells)
-
-
-def _apart(size: int, kind: str) -> Figures:
-    """Measure one size in a process of its own."""
-    with database(kind) as (url, folder):
-        command = [sys.executable, "-m", "bench.campaigns", "--one", str(size)]
-        settings = environment(url, folder, PORT)
-        done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode()[-2000:])
-        found: Figures = json.loads(done.stdout.decode().splitlines()[-1])
-        return found
 
 
 def _measured(size: int) -> Figures:

@@ -10,19 +10,15 @@ import argparse
 import json
 import os
 import resource
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import django
 
-from bench.oidc import _database as database
-from bench.serving import ROOT, environment
+from bench.apart import apart
 
 SIZES = (350, 50_000)
-PORT = 9
 MEGA = 1_000_000
 Figures = dict[str, float]
 COLUMNS = ("volumes", "seconds", "CPU s", "letters/s", "PDF MB", "kept MB", "worker MB", "volume MB")
@@ -39,7 +35,9 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(_measured(options.one)))
         return
     print(f"{options.database}")
-    for line in table({size: _apart(size, options.database) for size in options.letters or list(SIZES)}):
+    for line in table(
+        {size: apart("bench.letters", size, options.database) for size in options.letters or list(SIZES)}
+    ):
         print(line)
 
 
@@ -48,17 +46,6 @@ def table(figures: dict[int, Figures]) -> Iterator[str]:
     yield f"{'letters':>8}" + "".join(f"{column:>11}" for column in COLUMNS)
     for size, found in figures.items():
         yield f"{size:8,}" + "".join(f"{found[column]:11.1f}" for column in COLUMNS)
-
-
-def _apart(size: int, kind: str) -> Figures:
-    """Measure one size in a process of its own."""
-    with database(kind) as (url, folder):
-        command = [sys.executable, "-m", "bench.letters", "--one", str(size)]
-        done = subprocess.run(command, cwd=ROOT, env=environment(url, folder, PORT), capture_output=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode()[-2000:])
-        found: Figures = json.loads(done.stdout.decode().splitlines()[-1])
-        return found
 
 
 def _measured(size: int) -> Figures:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from bench import saml_parts, serving
+from bench import letters, saml_parts, serving
 from bench.load import Caller, Unexpected, basic, repeat
 from bench.oidc import table
 from bench.operations import OPERATIONS
@@ -74,3 +74,9 @@ def test_a_signed_response_costs_more_than_its_two_signatures_and_an_encrypted_o
     assert signed.count(b"<ds:SignatureValue>") == 2
     assert b"EncryptedAssertion" in hidden
     assert least(parts.bare, 2) > 0
+
+
+def test_a_mailing_s_figures_have_a_line_for_each_size() -> None:
+    lines = list(letters.table({350: dict.fromkeys(letters.COLUMNS, 1.0), 50_000: dict.fromkeys(letters.COLUMNS, 2.5)}))
+    assert [line.split()[0] for line in lines] == ["letters", "350", "50,000"]
+    assert lines[2].split()[1:] == ["2.5"] * len(letters.COLUMNS)
