@@ -95,12 +95,14 @@ def test_a_domain_that_only_looks_like_the_employers_is_outside(cast: Cast, emai
 
 def test_domains_are_compared_whatever_their_case(cast: Cast) -> None:
     cast.pantin.email_domains = ["Pantin.Example"]
+    cast.pantin.save()
     made = agents.create(details(email="LEA@PANTIN.EXAMPLE"), organization=cast.pantin, actor=actor(cast.nadia))
     assert made.email == "lea@pantin.example"
 
 
 def test_an_employer_without_declared_domains_takes_any_address(cast: Cast) -> None:
     cast.pantin.email_domains = []
+    cast.pantin.save()
     assert agents.create(details(email="lea@orange.example"), organization=cast.pantin, actor=actor(cast.nadia)).pk
 
 

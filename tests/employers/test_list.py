@@ -136,6 +136,9 @@ def test_a_name_that_is_a_script_is_only_a_name(cast: Cast) -> None:
         f"{LIST}/pantin",
         f"{LIST}/pantin/modifier",
         f"{LIST}/pantin/fermer",
+        f"{LIST}/pantin/fusionner?avec={cast.romainville.siret}",
+        f"{LIST}/pantin/designer",
+        f"{LIST}/pantin/applications/bip",
     ):
         page = browser.get(path).content.decode()
         assert "<script>alert" not in page, path

@@ -27,6 +27,7 @@ def create(
 
     Raises `InvalidField`, `EmailOutsideDomains` (to be confirmed), `AlreadyMember`, `RecentlyDeleted`, `NotManaged`.
     """
+    organization = locks.hold_organization(organization.pk)  # it may be absorbed by another at this very instant
     guards.check_manages(actor, organization)
     clean = details.cleaned()
     if clean.ends_on and clean.ends_on < clock.today():

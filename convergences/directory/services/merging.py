@@ -51,7 +51,7 @@ def absorb(absorbed: Organization, remaining: Organization, *, reason: str, acto
     gone, stays, leaving, there = hold(absorbed, remaining)
     referents = [each for each in leaving if each.profile == Profile.REFERENT]
     merging.people(gone).order_by().update(
-        closed_at=clock.now(), closed_by=actor.label[:200], profile=Profile.USER, referent_since=None
+        closed_at=clock.now(), closed_by=actor.label[:200], profile=Profile.USER, referent_until=None
     )
     _take_up(leaving, there)
     made = Membership.objects.bulk_create(
@@ -70,10 +70,10 @@ def hold(
 ) -> tuple[Organization, Organization, list[Membership], dict[int, Membership]]:
     """Return both employers, the attachments that leave, and those already there by agent, held: always in one order.
 
-    Held wholly: nobody attaches an agent to either meanwhile, or is given a right there.
+    Whoever attaches an agent holds the employer, whoever gives a right holds the attachment: nobody does meanwhile.
     """
-    keys = (absorbed.pk, remaining.pk)
-    held = {each.pk: each for each in Organization.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    rows = Organization.objects.select_for_update(no_key=True).filter(pk__in=(absorbed.pk, remaining.pk))
+    held = {each.pk: each for each in rows.order_by("pk")}
     gone, stays = held[absorbed.pk], held[remaining.pk]
     check_may_merge(gone, stays)
     leaving = list(merging.people(gone).select_for_update(of=("self",), no_key=True))
