@@ -3,17 +3,16 @@
 import csv
 import io
 import zipfile
-from typing import Any, BinaryIO
-
-from python_calamine import CalamineError, CalamineWorkbook
+import zlib
+from typing import BinaryIO
 
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
+from convergences.pages.employers.importing import workbooks
+from convergences.pages.employers.importing.workbooks import MAX_COLUMNS, MAX_LINES
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_INFLATED = 40 * 1024 * 1024
-MAX_LINES = 1000
-MAX_COLUMNS = 40
 MAX_CELL = 500
 _CHUNK = 64 * 1024
 _ZIP = b"PK\x03\x04"
@@ -47,15 +46,10 @@ def read_table(file: BinaryIO, size: int | None) -> Table:
 def _from_spreadsheet(content: bytes) -> Table:
     _check_inflation(content)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-        if sheet.total_width > MAX_COLUMNS or sheet.total_height > 4 * MAX_LINES:
-            raise BadFile(
-                f"La première feuille est trop grande : {MAX_LINES} lignes et {MAX_COLUMNS} colonnes au plus."
-            )
-        return [[_text(cell) for cell in row] for row in sheet.to_python()]
-    except (CalamineError, IndexError, ValueError) as problem:
-        raise BadFile(_UNREADABLE) from problem
+        lines = workbooks.first_sheet(content, BadFile)
+    except workbooks.Unreadable:
+        raise BadFile(_UNREADABLE) from None
+    return [[_bounded(cell) for cell in line] for line in lines]
 
 
 def _check_inflation(content: bytes) -> None:
@@ -69,19 +63,13 @@ def _check_inflation(content: bytes) -> None:
                         left -= len(chunk)
                         if left < 0:
                             raise BadFile(_UNREADABLE)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as problem:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error) as problem:
         raise BadFile(_UNREADABLE) from problem
 
 
 _UNREADABLE = (
     "Ce fichier ne peut pas être lu. Enregistrez-le comme classeur Excel (.xlsx) ou comme CSV, puis recommencez."
 )
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)  # a SIRET that the spreadsheet took for a number
-    return _bounded(str(cell))
 
 
 def _from_text(content: bytes) -> Table:
