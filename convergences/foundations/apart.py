@@ -23,12 +23,12 @@ class Crashed(Exception):  # noqa: N818 - what was read did it, nothing of ours 
     """The process died, or was stopped at one of its limits."""
 
 
-def run(module: str, sent: bytes, refusing: Callable[[str], Refusal]) -> bytes:
+def run(module: str, sent: bytes, refusing: Callable[[str], Refusal], seconds: int = SECONDS) -> bytes:
     """Return what the module makes of the bytes; raises `refusing(sentence)` for its refusal, `Crashed`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing else
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, str(seconds)],
             input=sent,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -45,7 +45,8 @@ def run(module: str, sent: bytes, refusing: Callable[[str], Refusal]) -> bytes:
 
 def serve(act: Callable[[bytes], bytes]) -> None:
     """Do what `run` asks, within limits: for the other process."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    seconds = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
-from convergences.campaigns import scans
+from convergences.campaigns import scanned_pages, scans
 from convergences.campaigns.errors import BadScan
 
 
@@ -184,4 +184,4 @@ def test_a_bomb_of_pixels_is_refused() -> None:
 
 
 def test_a_pdf_of_too_many_pages_is_refused() -> None:
-    assert "pages" in _refused(_pdf(pages=scans.MAX_PAGES + 1))
+    assert "pages" in _refused(_pdf(pages=scanned_pages.MAX_PAGES + 1))
