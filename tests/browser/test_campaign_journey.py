@@ -19,6 +19,7 @@ from tests.browser.test_first_visit_journey import PASSPHRASE, code_from_mailbox
 pytestmark = pytest.mark.browser
 
 JULIEN = "julien.moreau@cig.example"
+FATOU = "fatou.sow@cig.example"
 NAME = "Désignation 2027"
 REMINDER = 7
 ASKED = fr("Désignez les référents administrateurs de votre collectivité")
@@ -186,8 +187,14 @@ def test_a_campaign_from_its_preparation_to_three_referents_who_sign_in(
     _answer(mayor, demo, "romainville", family="Hadad")
     _key_in(page, demo, "bagnolet")
     _send_back_and_correct(page, mayor, demo, "romainville")
-    for town in TOWNS:
-        _accept(page, demo, town)
+    _queue(page, demo, "bagnolet")
+    expect(page.get_by_role("heading", name="Une autre personne doit valider")).to_be_visible()
+    expect(page.get_by_role("link", name="Accepter")).to_have_count(0)
+    colleague = chromium.new_context(locale="fr-FR").new_page()
+    sign_in(colleague, demo, FATOU)
+    for town, checker in (("malakoff", page), ("romainville", page), ("bagnolet", colleague)):
+        _accept(checker, demo, town)
+    colleague.context.close()
     for town in TOWNS:
         _first_visit(mayor, demo, town)
     mayor.context.close()
