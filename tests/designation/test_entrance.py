@@ -127,6 +127,16 @@ def test_a_letter_s_code_by_force_is_locked(cast: Cast) -> None:
     assert "nouveau courrier" in page.content.decode()
 
 
+def test_a_letter_that_arrives_after_the_campaign_is_told_so(cast: Cast) -> None:
+    invitation = asked(cast)
+    typed = {"reference": invitation.reference, "letter_code": codes.issue_letter_code(invitation)}
+    preparing.close(invitation.campaign, actor=acting(cast.julien))
+    response = Client().post(LETTER, typed)
+    assert response.status_code == 410
+    assert "la campagne est close" in response.content.decode()
+    assert Client().post(LETTER, {**typed, "letter_code": "2222-2222-2222"}).status_code == 200
+
+
 def test_many_references_from_one_network_are_slowed_down(cast: Cast) -> None:
     client = Client()
     statuses = [

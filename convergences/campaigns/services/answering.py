@@ -28,7 +28,8 @@ _ENTRIES = limits.Limit("designation by letter", window=limits.HOUR, cap=60)
 def enter(reference: str, letter_code: str, *, browser: Browser, actor: Actor) -> Invitation:
     """Return the invitation that a letter's reference and code open.
 
-    Raises `WrongCode`, the same for an unknown reference, and `TooManyAttempts` from a network that tries many.
+    Raises `WrongCode`, the same for an unknown reference, `TooManyAttempts` from a network that tries many; `DeadLink`
+    for the right code of a campaign or of an employer that is closed.
     """
     attempts.take(limits.of_address(browser.address, limit=_ENTRIES))
     short = typed(reference)

@@ -64,6 +64,8 @@ def letter(request: HouseRequest) -> HttpResponseBase:
         except TooManyAttempts:
             form.add_error(None, french(TOO_MANY))
             status = 429
+        except DeadLink as refusal:
+            return doors.dead(request, refusal)
     return render(request, "designation/letter.html", {"form": form}, status=status)
 
 
