@@ -139,13 +139,12 @@ class OwnDesignation(Refusal):
 
 
 class SameHand(Refusal):
-    """Who keyed in an answer, or printed the letter that signs it, does not accept it alone while somebody else could
-    (decisions 26 and 27)."""
+    """Who keyed in an answer, printed the letter that signs it, or chose the mailbox that its code went to, does not
+    accept it alone while somebody else could (decisions 26 and 27)."""
 
     code = "same_hand"
 
-    def __init__(self, others: list[str], *, keyed_in: bool = True) -> None:
-        did = "saisi cette réponse" if keyed_in else "imprimé le courrier dont le code signe cette réponse"
+    def __init__(self, others: list[str], did: str) -> None:
         said = f"Vous avez {did} : un autre correspondant doit la vérifier et la valider"
         super().__init__(french(f"{said} ({listed(others, last='ou')})."))
 

@@ -12,12 +12,12 @@ from PIL import Image
 from convergences.audit.models import AuditEvent
 from convergences.campaigns.errors import ForeseenOtherwise, OwnDesignation, SameHand, WrongState
 from convergences.campaigns.models import Designation, DesignationState, InvitationState
-from convergences.campaigns.services import deciding, foreseeing, paper, preparing
+from convergences.campaigns.services import answering, deciding, foreseeing, paper, preparing
 from convergences.directory.models import Agent, AgentState, Membership, Organization, Role, StaffRole
-from convergences.directory.services import memberships
+from convergences.directory.services import memberships, organizations
 from convergences.foundations import clock
 from convergences.foundations.models import OutboxMessage
-from tests.campaigns.answering import ANNE, answer, asked, last_mail, received
+from tests.campaigns.answering import ANNE, VISITOR, answer, asked, code_of, last_mail, received
 from tests.campaigns.doing import acting
 from tests.cast import Cast, join, member
 
@@ -49,6 +49,28 @@ def test_who_keyed_it_in_does_not_accept_it_and_another_does(cast: Cast) -> None
         deciding.accept(designation, actor=acting(cast.julien))
     assert not Agent.objects.filter(email=ANNE.email).exists()
     assert deciding.accept(designation, actor=acting(odile)).state == DesignationState.VALIDATED
+
+
+def _signed_by_mail(cast: Cast, by: Membership, email: str) -> Designation:
+    """Return an answer signed by the code that goes where this correspondant said, a moment before."""
+    invitation = asked(cast)
+    organizations.set_official_address(cast.pantin, email, actor=acting(by))
+    code = code_of(invitation, answer())
+    return answering.receive(invitation, answer(), actor=VISITOR, mail_code=code)
+
+
+def test_who_chose_the_mailbox_that_signs_does_not_accept_what_it_signed(cast: Cast) -> None:
+    odile = _other(cast)
+    designation = _signed_by_mail(cast, cast.julien, "julien@ailleurs.example")
+    with pytest.raises(SameHand, match=r"adresse officielle.*Odile Bertin"):
+        deciding.accept(designation, actor=acting(cast.julien))
+    assert deciding.accept(designation, actor=acting(odile)).state == DesignationState.VALIDATED
+
+
+def test_who_left_the_official_address_as_it_was_accepts_what_it_signed(cast: Cast) -> None:
+    _other(cast)
+    designation = _signed_by_mail(cast, cast.julien, "maire@pantin.example")
+    assert deciding.accept(designation, actor=acting(cast.julien)).state == DesignationState.VALIDATED
 
 
 def test_alone_they_accept_and_the_journal_says_so(cast: Cast) -> None:

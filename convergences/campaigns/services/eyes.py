@@ -1,16 +1,23 @@
 """Who may decide an answer: nobody whom it concerns, nor alone who keyed it in (decision 26). Nothing here writes."""
 
+import datetime as dt
 from collections.abc import Iterable
 
+from convergences.audit.queries import journal
 from convergences.audit.services import Actor
 from convergences.campaigns.answers import Person
 from convergences.campaigns.errors import OwnDesignation, SameHand
 from convergences.campaigns.models import Designation, Named, Proof
 from convergences.directory import staff
+from convergences.directory.actions import Action as DirectoryAction
 from convergences.directory.models import Agent, Membership
 from convergences.directory.services import guards
+from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import name_words
+
+ADDRESS_SETTLES = dt.timedelta(days=30)
+_CHANGES_READ = 100
 
 
 def check_disinterested(people: Iterable[Named | Person], organization_id: int, actor: Actor) -> None:
@@ -21,22 +28,39 @@ def check_disinterested(people: Iterable[Named | Person], organization_id: int, 
 
 
 def check_second_pair(designation: Designation, named: Iterable[Named], actor: Actor) -> bool:
-    """Raise `SameHand` for who keyed this answer in, or printed the one letter whose code signs it (decision 27), if
-    somebody else could accept it; say if they are alone."""
-    if actor.agent_id is None or actor.agent_id not in _hands(designation):
+    """Raise `SameHand` for who could have made this answer up (`_hands`), if somebody else could accept it; say if they
+    are alone."""
+    did = _hands(designation).get(actor.agent_id) if actor.agent_id is not None else None
+    if did is None:
         return False
     others = list(staff.correspondents().exclude(pk=actor.agent_id).distinct())
     concerned = _concerned(others, named, designation.invitation.organization_id)
     able = [each.full_name for each in others if each.pk not in concerned]
     if able:
-        raise SameHand(able, keyed_in=designation.keyed_by_agent_id == actor.agent_id)
+        raise SameHand(able, did)
     return True
 
 
-def _hands(designation: Designation) -> set[int | None]:
-    """Return who could have made this answer up: who keyed it in, who held the code that signed it."""
-    signed_by_letter = designation.proof == Proof.LETTER_CODE
-    return {designation.keyed_by_agent_id, designation.invitation.letter_printed_by_id if signed_by_letter else None}
+def _hands(designation: Designation) -> dict[int | None, str]:
+    """Return who could have made this answer up, and how: they keyed it in, held the letter whose code signed it
+    (decision 27), or had just said to which mailbox its code goes."""
+    hands: dict[int | None, str] = {}
+    if designation.proof == Proof.MAIL_CODE:
+        hands = dict.fromkeys(
+            _who_moved_the_mailbox(designation), "changé l'adresse officielle qui signe cette réponse"
+        )
+    elif designation.proof == Proof.LETTER_CODE:
+        hands[designation.invitation.letter_printed_by_id] = "imprimé le courrier dont le code signe cette réponse"
+    return {**hands, designation.keyed_by_agent_id: "saisi cette réponse"}
+
+
+def _who_moved_the_mailbox(designation: Designation) -> list[int | None]:
+    signed_at = designation.received_at or clock.now()
+    changes = journal(organization_id=designation.invitation.organization_id).filter(
+        action=DirectoryAction.ORGANIZATION_MODIFIED.value, at__gt=signed_at - ADDRESS_SETTLES, at__lte=signed_at
+    )
+    kept = changes.values_list("actor_id", "details")[:_CHANGES_READ]
+    return [actor_id for actor_id, said in kept if "authority_email" in said.get("fields", ())]
 
 
 def why_not_decide(designation: Designation, actor: Actor) -> Refusal | None:

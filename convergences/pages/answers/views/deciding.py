@@ -42,7 +42,7 @@ def accept(request: CorrespondentRequest, designation: Designation) -> HttpRespo
     moved = False
     if request.method == "POST":
         try:
-            done = deciding.accept(designation, actor=actor_of(request), seen=request.POST.get("seen", "-"))
+            done = deciding.accept(designation, actor=actor_of(request), seen=request.POST.get("seen") or "-")
         except ForeseenOtherwise:
             moved = True
         except Refusal as refusal:
