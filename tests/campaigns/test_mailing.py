@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ import time_machine
 from convergences.campaigns.errors import DeadLink, WrongState
 from convergences.campaigns.models import Campaign, Invitation, InvitationState, Link, Mailing
 from convergences.campaigns.services import links, mailing, preparing
+from convergences.directory.services import organizations
 from convergences.foundations import clock, outbox
 from convergences.foundations.models import OutboxMessage
 from convergences.foundations.sealing import unseal
@@ -93,6 +95,41 @@ def test_an_employer_closed_midway_is_left_in_peace(cast: Cast) -> None:
     drain()
     assert _recipients() == ["maire@romainville.example"]
     assert campaign.invitations.get(organization=cast.pantin).state == InvitationState.WITHDRAWN
+
+
+def _moved(cast: Cast, campaign: Campaign) -> None:
+    preparing.reschedule(campaign, clock.today() + dt.timedelta(days=90), (), actor=acting(cast.julien))
+
+
+def _addressed(cast: Cast, _campaign: Campaign) -> None:
+    organizations.set_official_address(cast.pantin, "cabinet@pantin.example", actor=acting(cast.julien))
+
+
+@pytest.mark.parametrize(
+    ("change", "then"),
+    [
+        (lambda cast, campaign: preparing.pause(campaign, actor=acting(cast.julien)), []),
+        (lambda cast, campaign: preparing.close(campaign, actor=acting(cast.julien)), []),
+        (_moved, ["maire@pantin.example"]),
+        (_addressed, ["cabinet@pantin.example"]),
+    ],
+    ids=["paused", "closed", "deadline moved", "address moved"],
+)
+def test_what_changes_while_a_turn_is_under_way_is_obeyed_at_once(
+    cast: Cast, change: Callable[[Cast, Campaign], object], then: list[str]
+) -> None:
+    with_addresses(cast)
+    campaign = preparing.create(details(), actor=acting(cast.julien))
+    preparing.launch(campaign, actor=acting(cast.julien))
+    mailing.drain()
+    mailing.drain()
+    work = Mailing.objects.select_related("campaign").get()
+    read = next(each for each in mailing._ahead(work) if each.organization == cast.pantin)
+    change(cast, campaign)
+    mailing._serve(work, read)
+    assert _recipients() == []
+    drain()
+    assert [each for each in _recipients() if "pantin" in each] == then
 
 
 def _on_day(campaign: Campaign, days: int) -> int:

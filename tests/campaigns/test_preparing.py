@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 
 from convergences.audit.models import AuditEvent
 from convergences.campaigns.details import Filters
-from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
+from convergences.campaigns.errors import DeadLink, NobodyToAsk, WrongDetails, WrongState
 from convergences.campaigns.models import CampaignState, Invitation, InvitationState
 from convergences.campaigns.queries import audience
-from convergences.campaigns.services import preparing
+from convergences.campaigns.services import links, preparing
 from convergences.directory.errors import ForTheCentre
 from convergences.foundations import clock
 from tests.campaigns.doing import acting, details, drain, running, with_addresses
@@ -134,3 +135,16 @@ def test_the_deadline_moves_while_the_campaign_runs(cast: Cast) -> None:
     later = clock.today() + dt.timedelta(days=90)
     moved = preparing.reschedule(campaign, later, (later,), actor=acting(cast.julien))
     assert (moved.deadline, moved.reminders) == (later, [later.isoformat()])
+
+
+def test_the_links_already_sent_follow_a_deadline_put_off_but_those_that_are_dead(cast: Cast) -> None:
+    campaign = running(cast)
+    asked, other = campaign.invitations.order_by("pk")
+    token, dead = links.issue(asked), links.issue(other)
+    links.revoke(other, actor=acting(cast.julien))
+    later = clock.today() + dt.timedelta(days=200)
+    preparing.reschedule(campaign, later, (), actor=acting(cast.julien))
+    with time_machine.travel(clock.now() + dt.timedelta(days=199), tick=False):
+        assert links.find(token) == asked
+        with pytest.raises(DeadLink):
+            links.find(dead)

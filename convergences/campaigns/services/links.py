@@ -8,7 +8,7 @@ from django.db import transaction
 from convergences.audit.services import About, Actor, record
 from convergences.campaigns.actions import Action
 from convergences.campaigns.errors import DeadLink
-from convergences.campaigns.models import CampaignState, Invitation, InvitationState, Link
+from convergences.campaigns.models import Campaign, CampaignState, Invitation, InvitationState, Link
 from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
@@ -21,10 +21,22 @@ TOKEN_BYTES = 32
 def issue(invitation: Invitation) -> str:
     """Return a new link's secret, in the current transaction; those of the earlier mails still open."""
     token, now = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
-    last_day = invitation.campaign.deadline + AFTER_DEADLINE
-    expires_at = dt.datetime.combine(last_day, dt.time.max, tzinfo=clock.PARIS)
+    expires_at = _end(invitation.campaign)
     Link.objects.create(invitation=invitation, digest=digest(token), created_at=now, expires_at=expires_at)
     return token
+
+
+def prolong(campaign: Campaign) -> None:
+    """Let the links that still open follow a deadline that was put off, in the current transaction."""
+    end = _end(campaign)
+    living = Link.objects.filter(
+        invitation__campaign=campaign, revoked_at__isnull=True, expires_at__gt=clock.now(), expires_at__lt=end
+    )
+    living.update(expires_at=end)
+
+
+def _end(campaign: Campaign) -> dt.datetime:
+    return dt.datetime.combine(campaign.deadline + AFTER_DEADLINE, dt.time.max, tzinfo=clock.PARIS)
 
 
 def find(token: str) -> Invitation:

@@ -7,7 +7,7 @@ not: a worker killed at any instant has served an employer wholly or not at all,
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, QuerySet
 
 from convergences.audit.services import SYSTEM, Actor, record
 from convergences.campaigns import mails
@@ -18,7 +18,7 @@ from convergences.campaigns.models import Campaign, CampaignState, Invitation, I
 from convergences.campaigns.queries import audience, remindable
 from convergences.campaigns.references import new_reference
 from convergences.campaigns.services import links
-from convergences.directory.models import Role
+from convergences.directory.models import Organization, Role
 from convergences.directory.narrowing import Narrowing
 from convergences.directory.services import guards
 from convergences.foundations import clock, outbox
@@ -169,14 +169,18 @@ def _ahead(mailing: Mailing) -> list[Invitation]:
 
 @transaction.atomic
 def _serve(mailing: Mailing, invitation: Invitation) -> None:
-    """Serve one employer: the mark and the mail, or neither. Nothing when another worker has just done it."""
+    """Serve one employer: the mark and the mail, or neither.
+
+    Nothing when another worker has just done it, or when what the mail would say has changed since it was read: the
+    campaign stopped, its deadline or the official address moved. It is read again in the next turn.
+    """
     organization, now = invitation.organization, clock.now()
     unserved = Invitation.objects.filter(
         pk=invitation.pk,
         state=invitation.state,
         reminded_for=invitation.reminded_for,
         mail_problem=invitation.mail_problem,
-    )
+    ).filter(*_as_read(invitation))
     if not organization.active:
         unserved.update(state=InvitationState.WITHDRAWN)
         return
@@ -197,6 +201,16 @@ def _serve(mailing: Mailing, invitation: Invitation) -> None:
         write = mails.invitation if first else mails.reminder
         outbox.post(write(invitation, links.issue(invitation)))
         _count(mailing, done=1)
+
+
+def _as_read(invitation: Invitation) -> tuple[Exists, Exists]:
+    # Beside the marks, never joined to them: after a wait, PostgreSQL judges again the columns of the row itself only.
+    campaign, organization = invitation.campaign, invitation.organization
+    going_on = Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING, deadline=campaign.deadline)
+    reached = Organization.objects.filter(
+        pk=organization.pk, active=organization.active, authority_email=organization.authority_email
+    )
+    return Exists(going_on), Exists(reached)
 
 
 def _count(mailing: Mailing, *, done: int = 0, failed: int = 0) -> None:

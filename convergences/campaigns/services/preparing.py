@@ -11,6 +11,7 @@ from convergences.campaigns.details import CampaignDetails, Filters
 from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
 from convergences.campaigns.models import Campaign, CampaignState, Mailing, MailingKind
 from convergences.campaigns.queries import audience
+from convergences.campaigns.services import links
 from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
@@ -52,6 +53,7 @@ def reschedule(campaign: Campaign, deadline: dt.date, reminders: tuple[dt.date, 
     held.deadline = deadline
     held.reminders = [*gone, *(day.isoformat() for day in sorted(set(reminders)))]
     held.save(update_fields=["deadline", "reminders"])
+    links.prolong(held)
     record(Action.MODIFIED, actor=actor, campaign=held.name, deadline=deadline.isoformat())
     return held
 
