@@ -17,7 +17,8 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.employers.importing.columns import LABELS, Row, rows_of
 from convergences.pages.employers.importing.plan import Plan, plan_of
-from convergences.pages.employers.importing.tables import MAX_LINES, BadFile, read_table
+from convergences.pages.employers.importing.tables import BadFile, read_table
+from convergences.pages.employers.importing.workbooks import MAX_LINES
 from convergences.pages.employers.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
 from convergences.web.forms import HouseForm
