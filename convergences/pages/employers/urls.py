@@ -31,6 +31,7 @@ urlpatterns = [
     path("employeurs/<slug:organization>/designer", designating.designate, name="designate"),
     path("employeurs/<slug:organization>/relancer", designating.remind, name="remind"),
     path("employeurs/<slug:organization>/adresse", designating.address, name="address"),
+    path("employeurs/<slug:organization>/nouveau-lien", designating.new_link, name="new_link"),
     path("employeurs/<slug:organization>/applications/<slug:slug>", offering.modify, name="offer"),
     path("employeurs/<slug:organization>/fusionner", merging.merge, name="merge"),
     path("employeurs/<slug:organization>/fusionner/agents.xlsx", merging.people, name="merge_people"),

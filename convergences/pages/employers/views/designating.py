@@ -9,7 +9,7 @@ from convergences.campaigns import employers as campaigns
 from convergences.campaigns import previews
 from convergences.campaigns.models import Invitation
 from convergences.campaigns.queries import SILENT
-from convergences.campaigns.services import asking, mailing
+from convergences.campaigns.services import asking, mailing, renewing
 from convergences.directory.models import Organization
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
@@ -58,6 +58,25 @@ def address(request: CorrespondentRequest, organization: Organization) -> HttpRe
         return told(request, organization, refusal.sentence, good=False)
     leaving = " Le formulaire qui l'attendait part dans les minutes qui viennent." if sent else ""
     return told(request, organization, f"L'adresse officielle est enregistrée.{leaving}")
+
+
+@for_employer
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: CorrespondentRequest, organization: Organization) -> HttpResponse:
+    """Say what replacing the links that went to the wrong person does, then do it."""
+    form = AddressForm(request.POST if request.method == "POST" else None, employer=organization)
+    seen = request.POST.get("seen", "") if request.method == "POST" else renewing.mark(organization)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["authority_email"]
+        try:
+            left = renewing.renew(organization, typed, seen=seen, actor=actor_of(request))
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+        else:
+            sent = "un nouveau part dans les minutes qui viennent" if left else "aucun nouveau ne part pour l'instant"
+            return told(request, organization, f"Les liens déjà envoyés n'ouvrent plus rien ; {sent}.")
+    context = {"employer": organization, "form": form, "seen": seen}
+    return page(request, "employers/new_link.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
 @for_employer
