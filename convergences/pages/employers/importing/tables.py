@@ -95,4 +95,4 @@ def _from_text(content: bytes) -> Table:
 def _bounded(cell: str) -> str:
     # Our own files put an apostrophe before what a spreadsheet would run.
     bare = cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" \u00a0")[:1] in set("=+-@\t\r\n|%") else cell
-    return " ".join(bare.split())[:MAX_CELL]
+    return " ".join(bare.replace("\x00", "").split())[:MAX_CELL]

@@ -101,8 +101,13 @@ def _carried(text: str) -> list[Row] | None:
     if not isinstance(read, list) or not 0 < len(read) <= MAX_LINES:
         return None
     rows = [row for row in read if isinstance(row, dict)]
-    well = all(name in LABELS and isinstance(cell, str) for row in rows for name, cell in row.items())
+    well = all(name in LABELS and _is_text(cell) for row in rows for name, cell in row.items())
     return rows if well and len(rows) == len(read) else None
+
+
+def _is_text(cell: Any) -> bool:
+    """Say whether a cell is what a file may hold: neither a NUL, which PostgreSQL refuses, nor half a character."""
+    return isinstance(cell, str) and not any(sign == "\x00" or "\ud800" <= sign <= "\udfff" for sign in cell)
 
 
 def _ask(request: CorrespondentRequest, form: FileForm) -> HttpResponse:
