@@ -36,6 +36,7 @@ FIELDS = {
     "authority_address": "adresse de l’autorité territoriale",
     "correspondent": "correspondant",
     "active": "activité",
+    "merged_into": "employeur qui l’a absorbé",
 }
 
 
