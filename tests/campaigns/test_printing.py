@@ -1,9 +1,11 @@
 """Making letters: each employer one code and one letter, whatever happens to workers and employers meanwhile."""
 
 import datetime as dt
+import io
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 import time_machine
 from django.test import TestCase
@@ -15,6 +17,7 @@ from convergences.campaigns.models import Campaign, Invitation, InvitationState,
 from convergences.campaigns.services import codes, posting, preparing, printing
 from convergences.foundations import clock, heartbeats
 from convergences.foundations.models import Heartbeat
+from convergences.foundations.text import day_in_words
 from tests.campaigns.doing import acting
 from tests.campaigns.post import ask, by_volumes_of, made, taken, written_to
 from tests.cast import Cast, organization
@@ -144,6 +147,26 @@ def test_a_campaign_stopped_while_letters_are_drawn_gets_no_more(
     if stop is _paused:
         preparing.resume(campaign, actor=acting(cast.julien))
         assert made(mailing).done == 2
+
+
+def test_letters_never_name_a_deadline_that_was_moved_while_they_were_drawn(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, keep, moved = written_to(cast), vault.keep, clock.today() + dt.timedelta(days=99)
+    mailing = ask(campaign, cast)
+
+    def moved_meanwhile(content: bytes) -> str:
+        if Campaign.objects.get(pk=campaign.pk).deadline != moved:
+            preparing.reschedule(campaign, moved, (), actor=acting(cast.julien))
+        return keep(content)
+
+    monkeypatch.setattr(vault, "keep", moved_meanwhile)
+    made(mailing)
+    released = posting.release(mailing, actor=acting(cast.julien))
+    assert len(released) == len(vault.names()) == 2
+    for each in released:
+        text = pypdf.PdfReader(io.BytesIO(each.read())).pages[0].extract_text()
+        assert day_in_words(moved) in " ".join(text.split())
 
 
 def test_closed_employers_and_those_without_a_postal_address_get_no_letter(cast: Cast) -> None:

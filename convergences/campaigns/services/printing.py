@@ -102,6 +102,8 @@ def _take_effect(volume: Volume, drawn: dict[Invitation, str]) -> bool:
     mailing = Mailing.objects.get(pk=volume.mailing_id)
     if held is None or mailing.finished_at is not None or campaign.state != CampaignState.RUNNING:
         return False
+    if campaign.deadline != volume.mailing.campaign.deadline:
+        return False  # letters would name a day that was moved while they were drawn
     if _marks(_pending_in(volume).select_for_update(of=("self",))) != _marks(drawn):
         return False
     volume.made_at, volume.letters = clock.now(), len(drawn)
