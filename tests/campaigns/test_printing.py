@@ -166,7 +166,7 @@ def test_letters_never_name_a_deadline_that_was_moved_while_they_were_drawn(
     assert len(released) == len(vault.names()) == 2
     for each in released:
         text = pypdf.PdfReader(io.BytesIO(each.read())).pages[0].extract_text()
-        assert day_in_words(moved) in " ".join(text.split())
+        assert "".join(day_in_words(moved).split()) in "".join(text.split())
 
 
 def test_closed_employers_and_those_without_a_postal_address_get_no_letter(cast: Cast) -> None:
