@@ -10,15 +10,15 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState
-from convergences.campaigns.services import answering, codes, deciding, paper
-from convergences.directory.models import Membership, Profile, Role, StaffRole
+from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState, Link, Mailing
+from convergences.campaigns.services import answering, codes, deciding, mailing, merging, paper, preparing, renewing
+from convergences.directory.models import Agent, Membership, Profile, Role, StaffRole
 from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.models import OutboxMessage
 from tests.answers.doing import picture
 from tests.campaigns.answering import ANNE, PAUL, VISITOR, answer, asked, letter_of, received
-from tests.campaigns.doing import acting
+from tests.campaigns.doing import acting, details, with_addresses
 from tests.cast import build_cast, member
 
 on_postgresql = pytest.mark.skipif(
@@ -109,6 +109,35 @@ def test_drafts_saved_at_once_leave_one() -> None:
     )
     assert set(came) == {"done"}
     assert Designation.objects.get().named.count() == 1
+
+
+def test_workers_that_read_the_same_list_send_one_mail_to_each_employer() -> None:
+    cast = build_cast()
+    with_addresses(cast)
+    campaign = preparing.create(details(), actor=acting(cast.julien))
+    mailing.enrol(preparing.launch(campaign, actor=acting(cast.julien)))
+    work = Mailing.objects.select_related("campaign").get()
+    read = mailing._ahead(work)
+    assert set(_together(*[lambda each=each: mailing._serve(work, each) for each in read * 4])) == {"done"}  # type: ignore[misc]
+    assert OutboxMessage.objects.filter(kind="campaigns.invitation").count() == len(read) == 2
+    assert Link.objects.count() == 2
+
+
+def test_an_answer_signed_while_its_employer_is_absorbed_waits_for_nobody() -> None:
+    cast = build_cast()
+    invitation, julien = asked(cast), acting(cast.julien)
+    code = letter_of(invitation)
+    absorbed, signed, accepted = _together(
+        lambda: merging.merge(cast.pantin, cast.romainville, actor=julien),
+        lambda: answering.receive(invitation, answer(), actor=VISITOR, letter_code=code),
+        lambda: renewing.renew(cast.pantin, "autre@pantin.example", seen=renewing.mark(cast.pantin), actor=julien),
+    )
+    assert absorbed == "done"
+    assert signed in {"done", "not_awaited"}
+    assert accepted in {"done", "wrong_state"}
+    assert Invitation.objects.get(pk=invitation.pk).state == InvitationState.WITHDRAWN
+    assert not Designation.objects.filter(state=DesignationState.RECEIVED).exists()
+    assert not Agent.objects.filter(email=ANNE.email).exists()
 
 
 def test_paper_keyed_in_twice_while_another_is_signed_online_leaves_one_that_waits(
