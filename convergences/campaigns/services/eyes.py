@@ -30,8 +30,8 @@ def check_disinterested(people: Iterable[Named | Person], organization_id: int, 
 def check_second_pair(designation: Designation, named: Iterable[Named], actor: Actor) -> bool:
     """Raise `SameHand` for who could have made this answer up (`_hands`), if somebody else could accept it; say if they
     are alone."""
-    did = _hands(designation).get(actor.agent_id) if actor.agent_id is not None else None
-    if did is None:
+    did = _hands(designation).get(actor.agent_id)
+    if actor.agent_id is None or did is None:
         return False
     others = list(staff.correspondents().exclude(pk=actor.agent_id).distinct())
     concerned = _concerned(others, named, designation.invitation.organization_id)
