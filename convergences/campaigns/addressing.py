@@ -39,7 +39,7 @@ def sheet(invitation: Invitation, code: str, applications: tuple[str, ...]) -> S
         siret=organization.siret,
         department=organization.department,
         addressee=(organization.name, *_lines(organization)),
-        greeting=f"{_greeting(organization.authority_title)},",
+        greeting=f"{greeting(organization.authority_title)},",
         reference=invitation.reference,
         code=code,
         url=f"{settings.BASE_URL}/designation?reference={invitation.reference}",
@@ -50,9 +50,21 @@ def sheet(invitation: Invitation, code: str, applications: tuple[str, ...]) -> S
     )
 
 
-def _greeting(title: str) -> str:
+def is_courteous(title: str) -> bool:
+    """Tell « Madame la Maire », which may be said to her, from « Maire », which is only what she is."""
+    return title.casefold().startswith(("madame", "monsieur"))
+
+
+def greeting(title: str) -> str:
     """Return « Madame la Maire » as it is, and nobody called « Maire »."""
-    return title if title.casefold().startswith(("madame", "monsieur")) else "Madame, Monsieur"
+    return title if is_courteous(title) else "Madame, Monsieur"
+
+
+def attention(organization: Organization) -> str:
+    """Return whom a mail is for: « Madame la Maire, Inès Roy », « Inès Roy, Maire »; nothing when nobody is known."""
+    title, name = organization.authority_title, organization.authority_name
+    said = (title, name) if is_courteous(title) else (name, title)
+    return ", ".join(part for part in said if part)
 
 
 def _lines(organization: Organization) -> list[str]:

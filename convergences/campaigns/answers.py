@@ -101,7 +101,7 @@ class Person:
         """The address looks like a service's mailbox rather than a person's: to be told, not refused."""
         local = searchable(self.email.partition("@")[0])
         words = [word for word in local.replace(".", "-").replace("_", "-").split("-") if word]
-        own = {*searchable(self.given_name).split(), *searchable(self.family_name).split()}
+        own = {*searchable(self.given_name).split(), *searchable(self.family_name).split()} - _OF_A_SERVICE
         return bool(words) and not own & set(words) and (words[0] in _OF_A_SERVICE or "".join(words) in _OF_A_SERVICE)
 
     def cleaned(self, number: int) -> "Person":

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from convergences.campaigns import addressing
 from convergences.campaigns.answers import Answer
 from convergences.campaigns.details import paragraphs
 from convergences.campaigns.models import Designation, Invitation, Reconfirmation
@@ -131,7 +132,7 @@ def _tell(name: str, asked: Invitation, more: dict[str, Any]) -> Mail:
 
 def _to_authority(name: str, organization: Organization, more: dict[str, Any]) -> Mail:
     context = {
-        "title": organization.authority_title,
+        "greeting": addressing.greeting(organization.authority_title),
         "of_employer": of(organization.name),
         "contact": contact_line(organization),
         **more,
@@ -155,8 +156,7 @@ def _compose(name: str, asked: Invitation, token: str) -> Mail:
     organization, campaign = asked.organization, asked.campaign
     context = {
         "organization": organization.name,
-        "title": organization.authority_title,
-        "authority": organization.authority_name,
+        "attention": addressing.attention(organization),
         "subject_line": campaign.mail_subject,
         "paragraphs": paragraphs(campaign.mail_text),
         "deadline": day_in_words(campaign.deadline),

@@ -77,6 +77,10 @@ def test_the_mailbox_of_a_person_is_not_suspected(email: str) -> None:
     assert not replace(ANNE, email=email).has_generic_email
 
 
+def test_a_service_given_as_a_person_excuses_no_mailbox() -> None:
+    assert replace(ANNE, given_name="Accueil", family_name="RH", email="rh@pantin.example").has_generic_email
+
+
 def test_a_draft_keeps_anything_that_the_database_can_hold() -> None:
     kept = answer(replace(ANNE, given_name="a\x00" * 500, email="x" * 900)).clipped()
     assert len(kept.people[0].given_name) == 80

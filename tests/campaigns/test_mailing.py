@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
+from convergences.campaigns import addressing
 from convergences.campaigns.errors import DeadLink, WrongState
 from convergences.campaigns.models import Campaign, Invitation, InvitationState, Link, Mailing
 from convergences.campaigns.services import links, mailing, preparing
+from convergences.directory.models import Organization
 from convergences.directory.services import organizations
 from convergences.foundations import clock, outbox
 from convergences.foundations.models import OutboxMessage
@@ -29,6 +31,20 @@ def _token(recipient: str) -> str:
     found = re.search(r"cle=([\w-]{40,})", content)
     assert found
     return found[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "said"),
+    [
+        ("Madame la Maire", "Inès Roy", "Madame la Maire, Inès Roy"),
+        ("Maire", "Inès Roy", "Inès Roy, Maire"),
+        ("", "Inès Roy", "Inès Roy"),
+        ("", "", ""),
+    ],
+)
+def test_nobody_is_called_by_the_bare_name_of_an_office(title: str, name: str, said: str) -> None:
+    assert addressing.attention(Organization(authority_title=title, authority_name=name)) == said
+    assert addressing.greeting(title) == (title if title.startswith("Madame") else "Madame, Monsieur")
 
 
 def test_each_employer_gets_one_mail_with_its_own_link(cast: Cast) -> None:

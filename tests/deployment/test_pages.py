@@ -98,7 +98,7 @@ def test_rights_are_drawn_beside_a_table_that_says_the_same(cast: Cast) -> None:
     assert [line.application.slug for line in page.context["lines"]] == ["bip", "net-cotisations"]
     assert [len(line.columns) for line in page.context["lines"]] == [12, 12]
     assert len(page.context["rows"]) == 12
-    assert "chiffres : Aujourd'hui" in words(page)
+    assert "chiffres : aujourd'hui" in words(page)
 
 
 def test_as_many_queries_for_sixty_employers_as_for_two(cast: Cast) -> None:

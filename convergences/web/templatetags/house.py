@@ -8,6 +8,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import RequestContext
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -58,6 +59,12 @@ def moment(value: dt.datetime | None) -> str:
 def in_days(value: dt.date | dt.datetime | None) -> str:
     """Say how long until a last day: « Expire dans 9 jours »; nothing for no day."""
     return text.in_days(value) if value else ""
+
+
+@register.filter
+def weight(size: int) -> str:
+    """Say how heavy a file is as offices say it: « 319,9 Ko », « 1,5 Mo »."""
+    return filesizeformat(size).replace("io", "o")
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from convergences.campaigns.addressing import is_courteous
 from convergences.campaigns.answers import MOST_PEOPLE
 from convergences.campaigns.errors import NotAwaited
 from convergences.campaigns.models import DesignationState
@@ -72,5 +73,6 @@ def _show(request: AnsweringRequest, form: AnswerForm) -> HttpResponse:
         "organization": invitation.organization,
         "sent_back": sent_back if invitation.state == "sent_back" else None,
         "referents": referents,
+        "courteous": is_courteous(invitation.organization.authority_title),
     }
     return render(request, "designation/form.html", said)

@@ -14,7 +14,7 @@ from convergences.audit.services import Actor
 from convergences.directory import employers
 from convergences.directory.services import organizations
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
+from convergences.foundations.text import NO_BREAK, french
 from convergences.pages.employers.importing.columns import LABELS, Row, rows_of
 from convergences.pages.employers.importing.plan import Plan, plan_of
 from convergences.pages.employers.importing.tables import BadFile, read_table
@@ -111,7 +111,7 @@ def _is_text(cell: Any) -> bool:
 
 
 def _ask(request: CorrespondentRequest, form: FileForm) -> HttpResponse:
-    context = {"form": form, "columns": list(LABELS.values()), "most": MAX_LINES}
+    context = {"form": form, "columns": list(LABELS.values()), "most": f"{MAX_LINES:,}".replace(",", NO_BREAK)}
     return page(request, "employers/import.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
