@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from convergences.cli.demo_data.clients import CLIENTS
 
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 @dataclass
