@@ -1,6 +1,6 @@
 """The pages of a PDF, written again in another process (`foundations.apart`).
 
-A megabyte may hold an hour of work for who reads it: streams inflate a thousand times. Seconds and memory are counted.
+A megabyte may hold minutes of work for who reads it: streams inflate a thousand times. Seconds and memory are counted.
 """
 
 from collections.abc import Iterator
