@@ -98,6 +98,16 @@ def test_closing_says_what_it_stops_then_stops_it(cast: Cast) -> None:
     assert Mailing.objects.count() == 1
 
 
+def test_a_closed_campaign_announces_nothing_to_come(cast: Cast) -> None:
+    campaign, browser = running(cast), julien(cast)
+    assert "Date limite" in words(browser.get(sheet(campaign)))
+    browser.post(sheet(campaign, "clore"))
+    closed = words(browser.get(sheet(campaign)))
+    assert "Envoi du formulaire" in closed
+    assert "Relance prévue" not in closed
+    assert "Date limite" not in closed
+
+
 def test_the_figures_the_bars_and_the_list_agree(cast: Cast) -> None:
     campaign = asking(cast, 3)
     for state, key in (("received", "pantin"), ("validated", "saint-elie-0")):

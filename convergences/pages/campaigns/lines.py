@@ -93,7 +93,7 @@ def bars(shares: list[Share], campaign: Campaign, asked: Asked, word: str) -> li
 
 
 def calendar(campaign: Campaign, mailings: list[Mailing]) -> list[Step]:
-    """Return what was sent, the reminders to come and the deadline, in their order."""
+    """Return what was sent, the reminders to come and the deadline, in their order; nothing to come once closed."""
     today = clock.today()
     labels = {
         MailingKind.LAUNCH: "Envoi du formulaire",
@@ -104,7 +104,7 @@ def calendar(campaign: Campaign, mailings: list[Mailing]) -> list[Step]:
     ahead = [dt.date.fromisoformat(day) for day in campaign.reminders]
     steps += [Step("Relance prévue", day, past=False) for day in ahead if day > today]
     steps.append(Step("Date limite", campaign.deadline, past=campaign.deadline < today))
-    return sorted(steps, key=lambda step: step.day)
+    return sorted((step for step in steps if step.past or not campaign.closed_at), key=lambda step: step.day)
 
 
 def lines_of(
