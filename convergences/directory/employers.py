@@ -25,7 +25,7 @@ _SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class EmployerFilters:
-    """What a correspondant looks for. `referents`: none, one or several; `correspondent_id`: who follows them."""
+    """What a correspondant looks for. `referents`: none (the centre aside), one, several; `correspondent_id`: whose."""
 
     q: str = ""
     department: str = ""
@@ -72,7 +72,7 @@ def named_referents() -> QuerySet[Membership]:
 
 def _with_referents(number: str) -> Q:
     if number == NONE:
-        return Q(~Exists(named_referents().filter(organization=OuterRef("pk"))))
+        return ~Q(kind=OrganizationKind.CENTER) & Q(~Exists(named_referents().filter(organization=OuterRef("pk"))))
     counted = named_referents().order_by().values("organization").annotate(number=Count("pk"))
     kept = counted.filter(number=1) if number == ONE else counted.filter(number__gte=2)
     return Q(pk__in=kept.values("organization"))
@@ -80,7 +80,7 @@ def _with_referents(number: str) -> Q:
 
 def without_referent() -> QuerySet[Organization]:
     """Return the open employers that nobody administers, the centre aside."""
-    return employers(EmployerFilters(referents=NONE)).exclude(kind=OrganizationKind.CENTER).order_by()
+    return employers(EmployerFilters(referents=NONE)).order_by()
 
 
 def referents_of_each(organization_ids: Collection[int]) -> dict[int, list[Membership]]:

@@ -61,6 +61,7 @@ def test_filters_narrow_by_department_kind_link_and_number_of_referents(cast: Ca
     assert _names(cast, "nature=ccas") == ["CCAS de Pantin"]
     assert _names(cast, "lien=subscriber&departement=93") == ["CCAS de Pantin"]
     assert _names(cast, "referents=aucun&nature=commune") == ["Ville de Clamart"]
+    assert not {name for name in _names(cast, "referents=aucun") if "CIG" in name}
     assert _names(cast, "referents=un") == ["Ville de Romainville"]
     assert _names(cast, "referents=plusieurs") == ["Ville de Pantin"]
     member(ccas, "Rose Amar", profile=Profile.REFERENT, state="invited")
