@@ -24,7 +24,7 @@ def agree(page: Page, demo: Demo, parc: Party) -> None:
     expect(page.get_by_role("heading", name="parc-automobile")).to_be_visible()
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark", "light-320", "dark-phone"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
 def test_both_pages_break_no_accessibility_rule(chromium: Browser, demo: Demo, parc: Party, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     agree(page, demo, parc)

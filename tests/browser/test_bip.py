@@ -6,16 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.test_accessibility import _violations
+from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
 NADIA = "nadia.ferhat@pantin.example"
 PAGES = ["/", "/?q=teletravail", "/?q=zzzz", "/fiches/teletravail", "/modeles", "/gerer", "/mon-acces", "/inconnue"]
-SETTINGS = [
-    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-]
 
 
 def test_bip_opens_without_a_second_sign_in_and_its_forms_work(page: Page, demo: Demo) -> None:

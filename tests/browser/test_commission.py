@@ -7,17 +7,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import without_right
-from tests.browser.test_accessibility import _violations
+from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
 NADIA = "nadia.ferhat@pantin.example"
 NAME = "Commission de réforme / Comité médical"
 MISSING = f"Une vérification de plus pour {NAME}"
-SETTINGS = [
-    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-]
 
 
 def test_its_tile_says_what_is_missing_and_offers_it(page: Page, demo: Demo) -> None:

@@ -7,14 +7,10 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import Demo
 from tests.browser.eight import sign_in_by_two_factors
-from tests.browser.test_accessibility import _violations
+from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
-SETTINGS = [
-    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-]
 COMMON = ["/", "/mes-acces", "/nulle-part"]
 PAGES = {
     "cotisations": [*COMMON, "/declarer", "/retour?etat=a&ticket=ST-b"],

@@ -10,13 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.parties import Party
 from tests.browser.registering import DENIS
-from tests.browser.test_accessibility import _tab_to, _violations
+from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 
 pytestmark = pytest.mark.browser
-SETTINGS = [
-    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-]
 
 
 def enter(page: Page, demo: Demo, party: Party) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def _reviews(page: Page, demo: Demo) -> list[str]:
     return found + _looked_at(page, "reconfirm, review")
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark", "light-320", "dark-phone"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
 def test_no_page_about_mandates_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     sign_in(page, demo, "julien.moreau@cig.example")

@@ -190,7 +190,7 @@ def look(chromium: Browser, demo: Demo) -> Iterator[Callable[[Any], Page]]:
         page.context.close()
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark", "light-320", "dark-phone"])
+@pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
 def test_the_page_of_creation_breaks_no_accessibility_rule(
     look: Callable[[Any], Page], demo: Demo, settings: Any
 ) -> None:

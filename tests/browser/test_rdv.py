@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import without_right
-from tests.browser.test_accessibility import _violations
+from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -16,10 +16,6 @@ MOUSSA = "moussa.diarra@pantin.example"
 NADIA = "nadia.ferhat@pantin.example"
 SLUG = "rdv-emploi"
 SLOT = re.compile("^Réserver ")
-SETTINGS = [
-    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-]
 KEPT = """async () => {
   const names = (await indexedDB.databases()).map(each => each.name);
   const keys = names.includes('rdv') ? await new Promise((resolve, reject) => {
