@@ -47,6 +47,9 @@ def _key_in(page: Page) -> Iterator[str]:
 
 
 def _decide(page: Page, demo: Demo) -> Iterator[str]:
+    """Another than who keyed it in: it takes two."""
+    page.context.clear_cookies()
+    sign_in(page, demo, "fatou.sow@cig.example")
     page.goto(f"{demo.portal}{QUEUE}")
     yield "the queue"
     page.get_by_role("link", name="Ville de Malakoff").click()
