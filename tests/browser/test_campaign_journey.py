@@ -37,7 +37,7 @@ def _mails(page: Page, demo: Demo, recipient: str, subject: str) -> int:
 
 def _link_in_mail(page: Page, demo: Demo, recipient: str, subject: str, path: str) -> str:
     """Return the link of the newest of these mails, as soon as it has come."""
-    for _ in range(120):
+    for _ in range(200):
         if _mails(page, demo, recipient, subject):
             break
         page.wait_for_timeout(250)

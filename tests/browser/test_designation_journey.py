@@ -34,7 +34,7 @@ def letter(demo: Demo) -> tuple[str, str]:
 
 def _open_by_mail(page: Page, demo: Demo) -> None:
     mail = page.get_by_role("link", name=SUBJECT)
-    for _ in range(60):
+    for _ in range(200):
         page.goto(f"{demo.portal}/courrier?q={MAYOR}")
         if mail.count():
             break

@@ -26,7 +26,7 @@ def code_from_mailbox(
 ) -> str:
     """Read the newest code on the demo's mail page, in another tab, as a person would; `beyond` others came before."""
     mailbox = page.context.new_page()
-    for _ in range(60):
+    for _ in range(200):
         mailbox.goto(f"{demo.portal}/courrier?q={recipient}")
         letter = mailbox.get_by_role("link", name=subject)
         if letter.count() > beyond:

@@ -93,7 +93,7 @@ def type_password(page: Page, demo: Demo, email: str) -> None:
 
 def link_of_mail(page: Page, demo: Demo, email: str) -> str:
     """Return the link of the mail that told of the passkey, once it has come."""
-    for _ in range(60):
+    for _ in range(200):
         page.goto(f"{demo.portal}/courrier?q={email}")
         letter = page.get_by_role("link", name=re.compile("clé d’accès ajoutée"))
         if letter.count():
