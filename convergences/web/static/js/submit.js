@@ -3,6 +3,9 @@
 const away = document.querySelector("[data-submit]");
 const leave = () => (away.matches("form") ? away.submit() : away.click());
 if (away) {
-  if (away.dataset.submit === "seen") setTimeout(leave, 300);
-  else leave();
+  if (away.dataset.submit === "seen") {
+    const soon = setTimeout(leave, 300);
+    // Who chooses another way first is not called back to this one.
+    document.addEventListener("click", () => clearTimeout(soon), { once: true });
+  } else leave();
 }
