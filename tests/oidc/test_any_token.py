@@ -5,6 +5,7 @@ import contextlib
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,18 @@ def test_any_token_is_refused(token: str) -> None:
     assert refused
     with contextlib.suppress(NotValid):
         jose.unverified_claims(token)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("crit", [None, 7, "exp", [], [["exp"]], ["b64"], {"b64": True}])
+def test_a_demand_that_is_not_understood_is_refused(crit: Any) -> None:
+    """RFC 7515, section 4.1.11: whatever the list is, even one that the library would break down on."""
+    token = f"{segment({'alg': 'ES256', 'kid': 'one', 'b64': False, 'crit': crit})}.{segment({})}.AA"
+    with pytest.raises(NotValid):
+        key_sets.verify(token, KNOWN)
+    assert jose.read_ours(token) is None
+    jose.sign("ES256", {})
+    assert jose.read_ours(token) is None
 
 
 @given(key=KEYS)
