@@ -71,6 +71,13 @@ class VisitFacts:
     second_factor: bool
     remembered: bool
     facts: Facts
+    level: str
+    written_factors: Any
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """What was proved in the session, in the words of RFC 8176."""
+        return _json(self.written_factors)
 
 
 _COLUMNS = """
@@ -126,7 +133,8 @@ _UNDER_MEMBERSHIP = f"""
 """  # noqa: S608 - made of the constants above
 _OF_VISIT = f"""
     v.id AS visit_id, (c.ended_at IS NOT NULL OR c.idle_at <= %(now)s OR c.expires_at <= %(now)s) AS session_over,
-    c.second_factor_at IS NOT NULL AS second_factor, c.remembered_device_id IS NOT NULL AS remembered, {_COLUMNS}
+    c.second_factor_at IS NOT NULL AS second_factor, c.remembered_device_id IS NOT NULL AS remembered,
+    c.level AS level, c.factors AS factors, {_COLUMNS}
 """
 
 
@@ -215,7 +223,7 @@ def _rows(statement: str, parameters: Sequence[str | int | None] | dict[str, Any
 def visit_facts(row: dict[str, Any]) -> VisitFacts:
     """Return the facts under the visit that a row describes."""
     strength = bool(row["second_factor"]), bool(row["remembered"])
-    return VisitFacts(row["visit_id"], bool(row["session_over"]), *strength, _facts(row))
+    return VisitFacts(row["visit_id"], bool(row["session_over"]), *strength, _facts(row), row["level"], row["factors"])
 
 
 def _facts(row: dict[str, Any]) -> Facts:

@@ -46,6 +46,8 @@ def test_who_enters_is_told_to_the_application(snapi: Application, claire: Surfe
         "remote-groups": "reader",
         "remote-organization": "Ville de Pantin",
         "remote-siret": "21930055500014",
+        "remote-acr": "eidas1",
+        "remote-amr": "pwd",
     }
     assert header(answer, "Cache-Control") == "no-store"
 
@@ -60,8 +62,14 @@ def test_the_statement_is_signed_short_and_for_this_application(snapi: Applicati
 def test_nothing_leaves_that_is_not_on_the_sheet(snapi: Application, claire: Surfer) -> None:
     Application.objects.filter(pk=snapi.pk).update(attributes=["roles"])
     answer = claire.enter()
-    assert [name for name, value in told(answer).items() if value] == ["remote-groups", "remote-token", "remote-user"]
-    assert set(statement(answer)[1]) == {"aud", "sub", "roles", "iss", "iat", "exp"}
+    assert [name for name, value in told(answer).items() if value] == [
+        "remote-acr",
+        "remote-amr",
+        "remote-groups",
+        "remote-token",
+        "remote-user",
+    ]
+    assert set(statement(answer)[1]) == {"aud", "sub", "acr", "amr", "roles", "iss", "iat", "exp"}
 
 
 def test_a_statement_is_signed_once_for_a_while_and_again_when_it_says_otherwise(

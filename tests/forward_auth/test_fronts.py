@@ -23,7 +23,7 @@ from tests.oidc.surfing import Surfer
 CLAIRE = "claire.nguyen@pantin.example"
 PAGES = {"Accept": "text/html"}
 KINDS = ("nginx", "apache", "caddy")
-TOLD = ("User", "Email", "Name", "Groups", "Organization", "Siret", "Token")
+TOLD = ("User", "Email", "Name", "Groups", "Organization", "Siret", "Acr", "Amr", "Token")
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def test_the_application_receives_who_came(surfer: Surfer) -> None:
     assert (said["Remote-Name"], said["Remote-Groups"]) == ("Claire Nguyen", "reader")
     assert (said["Remote-Organization"], said["Remote-Siret"]) == ("Ville de Pantin", "21930055500014")
     assert said["Remote-User"]
+    assert (said["Remote-Acr"], said["Remote-Amr"]) == ("eidas1", "pwd")
     assert said["Remote-Token"].count(".") == 2
     assert received["path"] == "/dossiers/12?onglet=paie&q=%C3%A9t%C3%A9"
 

@@ -11,6 +11,7 @@ from convergences.catalog.models import Application
 from convergences.foundations import clock
 from tests.cast import Cast, strengthen
 from tests.forward_auth.serving import PAGE, Surfer, define, header
+from tests.forward_auth.test_check import statement
 from tests.oidc.dispatched import Sent
 from tests.oidc.relying import entitle
 
@@ -54,6 +55,19 @@ def test_the_agent_makes_the_second_step_and_comes_to_the_deep_address(
     arrival = header(claire.ask(f"http://testserver{back}"), "Location")
     assert header(claire.ask(arrival), "Location") == PAGE
     assert claire.check(PAGE).code == 200
+
+
+def test_the_application_is_told_what_was_proved_as_soon_as_it_is(
+    snapi: Application, cast: Cast, claire: Surfer
+) -> None:
+    Application.objects.filter(pk=snapi.pk).update(assurance="password")
+    before = claire.enter()
+    strengthen(cast.claire.agent)
+    after = claire.check(PAGE)
+    assert [header(answer, "Remote-Acr") for answer in (before, after)] == ["eidas1", "eidas2"]
+    assert [header(answer, "Remote-Amr") for answer in (before, after)] == ["pwd", "pwd,otp,mfa"]
+    said = statement(after)[1]
+    assert (said["acr"], said["amr"]) == ("eidas2", ["pwd", "otp", "mfa"])
 
 
 def test_going_straight_back_gives_no_code(snapi: Application, claire: Surfer) -> None:

@@ -68,14 +68,14 @@ def _answered(asking: Asking) -> Answer:
     found = queries.application_at(original.address, reading.secret(asking, reading.PASS_COOKIE), now=now)
     if found is None:
         return _stopped(403, "No application is registered at this address, or its path can be read in two ways.")
-    if found.pass_id is None:
+    if found.pass_id is None or found.under is None:
         return _sent(401, original)
     decision = admission.decide_under(found.under, now=now)
     if not isinstance(decision, Enter):
         return _sent(401 if isinstance(decision, SignIn) else 403, original)
     uses.note(found.pass_id)
-    person = Person(decision.membership, decision.roles)
-    return Answer(200, (*_YES, *telling.headers(person, found.application, found.pass_id)), b"")
+    person, proved = Person(decision.membership, decision.roles), telling.Proved.of(found.under.visit)
+    return Answer(200, (*_YES, *telling.headers(person, found.application, found.pass_id, proved)), b"")
 
 
 def start_of(address: Address) -> str:

@@ -7,12 +7,13 @@ Header values are ASCII: whatever is not a printable sign of it, and `%`, is wri
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 from django.conf import settings
 from joserfc import jwt
 
+from convergences.admission.facts import VisitFacts
 from convergences.catalog.models import Application
 from convergences.foundations import clock, keys
 from convergences.protocols.forward_auth import lifetimes
@@ -25,6 +26,18 @@ _ALGORITHM = "ES256"
 _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class Proved(NamedTuple):
+    """How strongly the agent has signed in, in the words of every protocol: a level of ProConnect's, and RFC 8176."""
+
+    acr: str
+    amr: tuple[str, ...]
+
+    @classmethod
+    def of(cls, visit: VisitFacts) -> Self:
+        """Return what has happened in the session of a visit; a remembered device adds nothing to it."""
+        return cls(visit.level, visit.factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +75,11 @@ class _Young:
 young = _Young()
 
 
-def headers(person: Person, application: Application, pass_id: int) -> Headers:
+def headers(person: Person, application: Application, pass_id: int, proved: Proved) -> Headers:
     """Return the headers, each always there: one that the sheet does not give is empty, so that no other passes."""
     known = attributes.released(person, application)
     organization = known.get("organization", {})
+    said = {"aud": application.slug, "sub": person.agent.subject, "acr": proved.acr, "amr": list(proved.amr), **known}
     told = {
         "Remote-User": person.agent.subject,
         "Remote-Email": known.get("email", ""),
@@ -73,7 +87,9 @@ def headers(person: Person, application: Application, pass_id: int) -> Headers:
         "Remote-Groups": ",".join(known.get("roles", ())),
         "Remote-Organization": organization.get("name", ""),
         "Remote-Siret": organization.get("siret") or known.get("siret", ""),
-        "Remote-Token": young.token(pass_id, {"aud": application.slug, "sub": person.agent.subject, **known}),
+        "Remote-Acr": proved.acr,
+        "Remote-Amr": ",".join(proved.amr),
+        "Remote-Token": young.token(pass_id, said),
     }
     return tuple((name, encoded(value)) for name, value in told.items())
 

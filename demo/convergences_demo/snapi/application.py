@@ -11,7 +11,16 @@ from convergences_demo.hall.sessions import LONGEST_LIFE, Person, Session
 from convergences_demo.hall.web import Asked, Route, Site, in_seconds
 from convergences_demo.snapi import referrals
 
-HEADERS = ("Remote-User", "Remote-Email", "Remote-Name", "Remote-Groups", "Remote-Organization", "Remote-Siret")
+HEADERS = (
+    "Remote-User",
+    "Remote-Email",
+    "Remote-Name",
+    "Remote-Groups",
+    "Remote-Organization",
+    "Remote-Siret",
+    "Remote-Acr",
+    "Remote-Amr",
+)
 ROLES = {"filer": "Saisir des dossiers"}
 WORDS = {
     "tagline": "Commissions administratives paritaires",

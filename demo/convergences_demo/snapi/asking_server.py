@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 SOCKET = "snapi.sock"
 TIMEOUT = 15
 LARGEST = 512 * 1024
-TOLD = ("User", "Email", "Name", "Groups", "Organization", "Siret", "Token")
+TOLD = ("User", "Email", "Name", "Groups", "Organization", "Siret", "Acr", "Amr", "Token")
 # What a browser may say to the application: of all its other headers, none can pass for one of ours.
 _PASSED = ("Accept", "Accept-Language", "User-Agent", "Content-Type", "Origin", "Referer")
 _ASKED_WITH = ("Accept", "Cookie", "Sec-Fetch-Mode", "User-Agent", "X-Requested-With")

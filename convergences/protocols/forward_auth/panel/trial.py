@@ -17,6 +17,10 @@ _FROM = {
     "Remote-Organization": ("organization",),
     "Remote-Siret": ("organization", "siret"),
 }
+_EACH_TIME = (
+    ("Remote-Acr", "eidas1, eidas1-mfa ou eidas2", "Force de l'identification, sur l'échelle de ProConnect."),
+    ("Remote-Amr", "pwd, ou pwd,otp,mfa…", "Ce que l'agent a montré (mots de la RFC 8176)."),
+)
 
 
 def trial(application: Application, membership: Membership, roles: tuple[str, ...]) -> Trial:
@@ -34,6 +38,7 @@ def trial(application: Application, membership: Membership, roles: tuple[str, ..
     always = "Identifiant permanent de l'agent : il ne change jamais."
     lines = [Released("Remote-User", membership.agent.subject, french(always), PLACE)]
     lines += [Released(name, telling.encoded(value), _why(name, known), PLACE) for name, value in told.items() if value]
+    lines += [Released(name, french(value), french(why), PLACE) for name, value, why in _EACH_TIME]
     signed = "Signé, valable une minute : tout ce que dit la fiche, pour qui veut le vérifier."
     lines.append(Released("Remote-Token", french("un jeton à chaque demande"), french(signed), PLACE))
     return Trial(tuple(lines), tuple(_empty(name) for name, value in told.items() if not value))

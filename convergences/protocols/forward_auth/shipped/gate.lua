@@ -5,7 +5,7 @@ local SITE = "https://snapi.example"
 local PORTAIL = "http://127.0.0.1:8901/gate/check"
 local COOKIE = "__Host-gate"
 local DITS = { "Remote-User", "Remote-Email", "Remote-Name", "Remote-Groups", "Remote-Organization", "Remote-Siret",
-               "Remote-Token" }
+               "Remote-Acr", "Remote-Amr", "Remote-Token" }
 -- Ce que le portail regarde pour savoir si une page s'ouvre, ou si un programme demande.
 local REGARDES = { "Accept", "X-Requested-With", "HX-Request", "Sec-Fetch-Mode" }
 http.TIMEOUT = 5
