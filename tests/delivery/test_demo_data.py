@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tempfile
+import tomllib
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 from stdnum.fr import siret
 
+from convergences.campaigns.answers import Answer, Person
 from convergences.catalog.queries import offers
 from convergences.cli.declarative.applying import apply, load
 from convergences.cli.declarative.validation import File
 from convergences.cli.demo_data.clients import CLIENTS
-from convergences.cli.demo_data.files import Place, lay
+from convergences.cli.demo_data.files import TEMPLATES, Place, lay
 from convergences.cli.demo_data.folder import Folder
 from convergences.cli.demo_data.programs import describe_applications
 from convergences.directory.models import Agent, AgentState, Organization, Profile
@@ -116,6 +118,21 @@ def test_it_is_the_same_every_time_but_for_its_days(tmp_path: Path) -> None:
     later = laid(tmp_path / "b", Place(PLACE.port, PLACE.day + dt.timedelta(days=30)))
     assert later[1].read_text() != first[1].read_text()
     assert "${" not in "".join(path.read_text() for path in later)
+
+
+def test_its_campaign_asks_employers_that_are_there_and_names_people_as_a_form_would_take_them(
+    files: list[File],
+) -> None:
+    said = tomllib.loads((TEMPLATES / "campaign.toml").read_text(encoding="utf-8"))
+    kinds = {o.key: o.kind for o in entries(files, "organizations")}
+    for each in said["answers"]:
+        asked = said[each.get("campaign", "main")]
+        assert kinds[each["employer"]] in asked["kinds"]
+        assert asked["day"] > each["day"] > each.get("accepted", each.get("sent_back", 0)) >= 0
+        if each["by"] not in {"opened", "draft"}:
+            people = tuple(Person(**person) for person in each["people"])
+            assert list(Answer(people, signatory_name="Inès Roy", signatory_title="Maire").faults()) == []
+    assert {each["by"] for each in said["answers"]} == {"opened", "draft", "letter", "mail", "paper"}
 
 
 @pytest.mark.database

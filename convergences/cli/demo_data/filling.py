@@ -6,7 +6,7 @@ import click
 
 from convergences.audit.services import Actor
 from convergences.cli.declarative.applying import apply, load
-from convergences.cli.demo_data import past
+from convergences.cli.demo_data import campaign, past
 from convergences.cli.operate.migrate import migrate_all
 
 LOADER = Actor(agent_id=None, label="Mise en place de la démonstration")
@@ -18,3 +18,4 @@ def fill(paths: list[Path]) -> None:
     plan = apply(load(paths), actor=LOADER)
     click.echo(f"  {plan.summary()}")
     past.give()
+    campaign.give()
