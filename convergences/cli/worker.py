@@ -23,6 +23,7 @@ from convergences.cli.schema import pending_migrations
 from convergences.deployment.services import counting
 from convergences.entitlements.services import close_expired
 from convergences.foundations import clock, delivery, heartbeats, keys
+from convergences.lifecycle.services import losses
 from convergences.protocols.cas import notices as cas_notices
 from convergences.protocols.cas.services import cleaning as cas_cleaning
 from convergences.protocols.forward_auth.services import cleaning as gate_cleaning
@@ -57,6 +58,8 @@ DRAINS = (
     Drain("letters", "make_letters", 1, printing.drain),
     Drain("campaigns", "ask_to_confirm", 1, reconfirming.drain),
     Drain("campaigns", "remind_to_confirm", 300, lambda: reconfirming.remind_late(clock.today())),
+    Drain("losses", "note_ended_contracts", 600, lambda: losses.note_ended(clock.today())),
+    Drain("losses", "tell_of_losses", 5, losses.tell_due),
     Drain("mail", "deliver", 1, delivery.deliver_due),
     Drain("jobs", "run_jobs", 1, run_ready),
     Drain("cleaning", "first_keys", 3600, lambda: len(keys.ensure())),

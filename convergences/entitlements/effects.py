@@ -1,10 +1,11 @@
 """Whom a change of contract or of opening lets in and shuts out, before anybody makes it. Nothing here writes."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from convergences.catalog import queries as catalog
-from convergences.catalog.models import Application
+from convergences.catalog.models import Application, Pilot
 from convergences.catalog.offers import Offer
 from convergences.directory.models import AgentState, Membership, Organization
 from convergences.directory.queries import current
@@ -45,21 +46,47 @@ def effect(organization: Organization, application: Application, after: Offer) -
     return Effect(_named(rights, was - will), _named(rights, will - was))
 
 
+def entering(
+    organization: Organization, day: dt.date, *, only: Application | None = None, among: Collection[int] | None = None
+) -> set[tuple[int, int]]:
+    """Return the (attachment, application) pairs by which agents enter that day, under the employer's present offers.
+
+    On one application only, or for these attachments, if told so. Nobody enters for a closed employer. Five queries.
+    """
+    if not organization.active:
+        return set()
+    rows = Entitlement.objects.filter(organization=organization, closed_at__isnull=True, starts_on__lte=day)
+    rows = rows.exclude(spent(day)).filter(current(day, "membership__"), membership__agent__state=AgentState.ACTIVE)
+    rows = rows.filter(application=only) if only else rows
+    rows = rows.filter(membership__in=among) if among is not None else rows
+    rights = list(rows.values_list("membership_id", "application_id", "seat", "membership__agent_id"))
+    offers = catalog.offers(organization, [only] if only else None)
+    pilots = set(Pilot.objects.filter(application__in=offers).values_list("application_id", "agent_id"))
+    return {
+        (member, application)
+        for member, application, seat, agent in rights
+        if _opens(offers[application], seat, day, pilot=(application, agent) in pilots)
+    }
+
+
+def _opens(offer: Offer, seat: int | None, day: dt.date, *, pilot: bool) -> bool:
+    """Say whether a right with this seat serves that day under an offer."""
+    limit = offer.seat_limit(day)
+    seated = limit is None or (seat is not None and seat <= limit)
+    return not offer.is_withdrawn() and offer.is_subscribed(day) and seated and (pilot or offer.has_opened(day))
+
+
 def _let_in(
     rights: Iterable[Entitlement], offer: Offer, seats: dict[int, int | None], pilots: frozenset[int]
 ) -> set[int]:
     """Return the attachments whose right serves today under an offer, with these seats."""
     today = clock.today()
-    if offer.is_withdrawn() or not offer.is_subscribed(today):
-        return set()
-    limit, opened = offer.seat_limit(today), offer.has_opened(today)
-    found = set()
-    for right in rights:
-        seat = seats.get(right.membership_id)
-        seated = limit is None or (seat is not None and seat <= limit)
-        if seated and (opened or right.membership.agent_id in pilots) and right.starts_on <= today:
-            found.add(right.membership_id)
-    return found
+    return {
+        right.membership_id
+        for right in rights
+        if right.starts_on <= today
+        and _opens(offer, seats.get(right.membership_id), today, pilot=right.membership.agent_id in pilots)
+    }
 
 
 def _named(rights: Iterable[Entitlement], keys: set[int]) -> list[Membership]:

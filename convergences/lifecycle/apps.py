@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class LifecycleConfig(AppConfig):
-    """Arrival, suspension, departure. No table: the mails that these acts send."""
+    """Arrival, suspension, departure. Its tables hold what is still to be said by mail of these acts."""
 
     name = "convergences.lifecycle"
     label = "lifecycle"

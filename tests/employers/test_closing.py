@@ -30,6 +30,7 @@ def test_the_page_says_what_happens_to_agents_and_names_the_referents(cast: Cast
     assert "3 agents n'entrent plus dans aucune application pour cet employeur : 1 droit en sommeil" in page
     assert "1 garde son compte chez un autre employeur" in page
     assert "Moussa Diarra, Nadia Ferhat" in page
+    assert "1 autre agent qui n'entre plus en est prévenu par e-mail dans dix minutes" in page
     cast.pantin.refresh_from_db()
     assert cast.pantin.active
 
@@ -97,7 +98,7 @@ def test_a_page_that_forgets_its_guard_closes_nothing(cast: Cast) -> None:
             organizations.reopen(cast.pantin, actor=actor(meddler))
 
 
-def test_the_referents_are_told_of_both_by_mail_and_agents_are_not(cast: Cast) -> None:
+def test_the_referents_are_told_of_both_by_mail_at_once(cast: Cast) -> None:
     browser = julien(cast)
     browser.post(sheet("fermer"), NAME)
     browser.post(sheet("rouvrir"))

@@ -43,6 +43,7 @@ def test_the_page_says_what_happens_to_everybody(cast: Cast, fusion: Fusion) -> 
     assert "Son référent n'administre plus rien à ce titre : Rose Amar." in said
     assert "La Ville de Pantin garde Moussa Diarra, Nadia Ferhat." in said
     assert "BIP 1 0 1 0 Octime 0 0 0 1 : pas d'abonnement" in said
+    assert "1 agent qui n'entre plus dans une application en est prévenu par e-mail dans dix minutes" in said
     assert "Ses abonnements ne sont pas repris : Octime (12 places)" in said
     fusion.ccas.refresh_from_db()
     assert fusion.ccas.active

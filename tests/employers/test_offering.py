@@ -55,6 +55,7 @@ def test_taking_a_subscription_away_names_who_loses_access_and_waits_for_a_confi
     form = _form(browser, contract_on="")
     shown = browser.post(PAGE, form)
     assert "2 agents n'entrent plus dès maintenant : Moussa Diarra, Claire Nguyen." in words(shown)
+    assert "2 en sont prévenus par e-mail dans dix minutes" in words(shown)
     assert Subscription.objects.filter(application=octime).exists()
     assert isinstance(_decision(cast, octime), Enter)
     assert browser.post(PAGE, {**form, "confirm": value_of(shown, "confirm")}).status_code == 302

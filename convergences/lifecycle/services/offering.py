@@ -10,7 +10,10 @@ from convergences.catalog.models import Application
 from convergences.catalog.offers import Contract
 from convergences.catalog.services import openings, subscriptions
 from convergences.directory.models import Organization
+from convergences.entitlements.effects import entering
 from convergences.entitlements.services import assign_seats
+from convergences.foundations import clock
+from convergences.lifecycle.services import losses
 
 
 @transaction.atomic
@@ -24,8 +27,10 @@ def offer(
 ) -> None:
     """Make the employer's contract and opening date what is said; None: none of its own. Seats follow at once.
 
-    Raises `DatesInDisorder`, `InvalidField`, `ForTheCentre`; then nothing is done.
+    Who enters no more is told by mail some minutes later (`losses`). Raises `DatesInDisorder`,
+    `InvalidField`, `ForTheCentre`; then nothing is done.
     """
+    before = entering(organization, clock.today(), only=application)
     if opens_on is None:
         openings.clear(application, organization, actor=actor)
     elif opens_on != _own_date(organization, application):
@@ -34,6 +39,7 @@ def offer(
         subscriptions.remove(organization, application, actor=actor)
     else:
         assign_seats(subscriptions.set(organization, application, terms=contract, actor=actor), actor=actor)
+    losses.note_changed(organization, application, before)
 
 
 def _own_date(organization: Organization, application: Application) -> dt.date | None:

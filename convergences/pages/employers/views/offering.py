@@ -12,6 +12,7 @@ from convergences.directory.models import Organization
 from convergences.entitlements.effects import Effect, effect
 from convergences.foundations.errors import Refusal
 from convergences.foundations.sealing import digest
+from convergences.lifecycle.losses import reachable
 from convergences.lifecycle.services.offering import offer
 from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.offer_form import OfferForm
@@ -44,6 +45,7 @@ def modify(request: CorrespondentRequest, organization: Organization, slug: str)
         "form": form,
         "seen": mark(form),
         "effect": found,
+        "told": reachable([member.pk for member in found.losing]).count() if found and found.losing else 0,
         "confirm": _mark(found) if found else "",
     }
     return page(request, "employers/offer.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -11,6 +11,7 @@ from convergences.directory.models import Organization
 from convergences.directory.queries import member_counts
 from convergences.entitlements import queries as entitlements
 from convergences.foundations.errors import Refusal
+from convergences.lifecycle import losses
 from convergences.lifecycle.services import employers as lifecycle
 from convergences.pages.employers.forms import ClosingForm
 from convergences.pages.employers.guarded import for_employer
@@ -54,5 +55,6 @@ def _consequences(organization: Organization) -> dict[str, Any]:
         "referents": directory.referents_of_each([organization.pk])[organization.pk],
         "attached": directory.attached_to(organization),
         "rights": entitlements.current_rights().filter(organization=organization).count(),
+        "told": losses.told_by_closing(organization).count(),
         "visits": admission.open_visits_for(organization),
     }
