@@ -43,5 +43,6 @@ class Action(Word):
     RECOVERY_OPENED = "authentication.recovery_opened", "Récupération de l’accès possible", "lifebuoy"
     RECOVERY_CANCELLED = "authentication.recovery_cancelled", "Récupération de l’accès annulée", "lifebuoy"
     RECOVERY_CODE_SENT = "authentication.recovery_code_sent", "Code de récupération envoyé par e-mail", "mail"
+    RECOVERY_PROVED = "authentication.recovery_proved", "Retour par une récupération : code saisi", "lifebuoy"
     RECOVERY_FINISHED = "authentication.recovery_finished", "Accès récupéré, anciens moyens retirés", "lifebuoy"
     SEEDS_RESEALED = "authentication.seeds_resealed", "Secrets des applications de codes chiffrés de nouveau", "key"

@@ -10,7 +10,6 @@ from convergences.directory.models import Agent
 from convergences.foundations import clock
 from convergences.foundations.mail import compose
 from convergences.foundations.outbox import Mail
-from convergences.foundations.text import listed
 
 _FOLDER = "authentication/mail"
 
@@ -46,10 +45,9 @@ def code(told: Told, code: str, browser: Browser) -> Mail:
     return _compose("recovery_code", told, told.recovery.agent, code=code, browser=browser.name)
 
 
-def finished(told: Told, names: list[str], token: str, browser: Browser) -> Mail:
-    """Return what tells the agent what was removed, with the link « Ce n'est pas moi »."""
-    said = listed([f"« {name} »" for name in names])
-    return _compose("recovery_finished", told, told.recovery.agent, names=said, token=token, browser=browser.name)
+def came_back(told: Told, token: str, browser: Browser) -> Mail:
+    """Return what tells the agent that somebody has come back with the code, with the link « Ce n'est pas moi »."""
+    return _compose("recovery_finished", told, told.recovery.agent, token=token, browser=browser.name)
 
 
 def _compose(name: str, told: Told, reader: Agent, **more: str) -> Mail:

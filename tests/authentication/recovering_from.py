@@ -8,11 +8,11 @@ import time_machine
 from convergences.audit.services import Actor
 from convergences.authentication.models import Recovery
 from convergences.authentication.proofs import Pending
-from convergences.authentication.services import recoveries, recovering
+from convergences.authentication.services import recoveries, recovering, totp
 from convergences.authentication.services.opening import SignedIn
 from convergences.directory.models import Agent, Membership
 from tests.authentication.doing import HERE, Letter, letters
-from tests.authentication.proving import pending
+from tests.authentication.proving import Held, pending
 from tests.cast import Cast
 
 Clock = time_machine.Traveller
@@ -43,9 +43,18 @@ def code_for(agent: Agent, waiting: Pending | None = None) -> str:
     return letters()[-1].code
 
 
-def finish(agent: Agent, code: str = "") -> SignedIn:
-    """Go through the end of it, as the agent."""
-    return recovering.finish(pending(agent), code or code_for(agent), browser=HERE)
+def come_back(agent: Agent, code: str = "") -> SignedIn:
+    """Come back by the password and the code of the mail, as the agent."""
+    return recovering.come_back(pending(agent), code or code_for(agent), browser=HERE)
+
+
+def renew(done: SignedIn, name: str = "Nouveau") -> Held:
+    """Add an application of codes where one has come back, which finishes the recovery."""
+    agent = done.session.agent
+    started = totp.start(agent, name, session=done.session)
+    held = Held(started.totp, started.secret)
+    totp.confirm(agent, started.totp.uid, held.code(), session=done.session, actor=by(agent))
+    return held
 
 
 def to(agent: Agent) -> list[Letter]:

@@ -9,8 +9,8 @@ from convergences.authentication.errors import DeadLink, PendingOver, WrongCrede
 from convergences.authentication.models import Recovery, Totp
 from convergences.authentication.services import changes, recoveries, recovering
 from tests.authentication.doing import HERE, attempt, told
-from tests.authentication.proving import Held, pending, with_totp
-from tests.authentication.recovering_from import Clock, code_for, finish, to, token_of
+from tests.authentication.proving import Held, pending
+from tests.authentication.recovering_from import Clock, code_for, come_back, renew, to, token_of
 from tests.cast import Cast
 
 pytestmark = pytest.mark.database
@@ -24,7 +24,7 @@ def test_a_thief_who_waits_is_stopped_by_either_notice(cast: Cast, recovery: Rec
     notices = [mail for mail in to(cast.claire.agent) if mail.kind == "authentication.recovery_told"]
     assert changes.contest(token_of(notices[which]), browser=HERE).done_now
     with pytest.raises(PendingOver):
-        recovering.finish(waiting, code, browser=HERE)
+        recovering.come_back(waiting, code, browser=HERE)
     with pytest.raises(WrongCredentials):
         attempt(cast.claire.agent.email)
     (event,) = told("recovery_cancelled")
@@ -36,8 +36,8 @@ def test_a_thief_who_has_finished_is_thrown_out_by_any_of_the_notices(
     cast: Cast, recovery: Recovery, lost: Held, which: int
 ) -> None:
     recoveries.tend()
-    done = finish(cast.claire.agent)
-    theirs = with_totp(cast.claire.agent, "Téléphone du voleur", password=False)
+    done = come_back(cast.claire.agent)
+    theirs = renew(done, "Téléphone du voleur")
     notices = [m for m in to(cast.claire.agent) if m.kind != "authentication.recovery_code"]
     changes.contest(token_of(notices[which]), browser=HERE)
     methods = queries.methods_of(cast.claire.agent)
@@ -51,7 +51,7 @@ def test_a_thief_who_has_finished_is_thrown_out_by_any_of_the_notices(
 
 
 def test_what_was_removed_comes_back_for_a_week_only(cast: Cast, recovery: Recovery, clock: Clock) -> None:
-    finish(cast.claire.agent)
+    renew(come_back(cast.claire.agent))
     clock.shift(dt.timedelta(days=7, seconds=1))
     with pytest.raises(DeadLink):
         changes.contest(token_of(to(cast.claire.agent)[-1]), browser=HERE)

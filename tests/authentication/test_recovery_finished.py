@@ -12,14 +12,12 @@ from convergences.authentication.errors import (
     WrongCode,
     WrongSecondStep,
 )
-from convergences.authentication.models import Level, Passkey, Recovery, RememberedDevice, Session, Totp
+from convergences.authentication.models import Level, Recovery, Totp
 from convergences.authentication.recovery_errors import NoRecovery
 from convergences.authentication.services import (
-    fresh,
     passwords,
     recoveries,
     recovering,
-    recovery_codes,
     second_step,
     totp,
 )
@@ -27,14 +25,14 @@ from convergences.directory.models import Agent, AgentState, Membership, Profile
 from convergences.foundations import clock as house_clock
 from convergences.foundations.models import OutboxMessage
 from tests.authentication.doing import HERE, NEW, letters, told
-from tests.authentication.proving import Held, pending, trusted, typed_password, with_totp
+from tests.authentication.proving import Held, pending, typed_password, with_totp
 from tests.authentication.proving import opened as session_of
 from tests.authentication.recovering_from import (
     DELAY,
     Clock,
     by,
     code_for,
-    finish,
+    come_back,
     other_than,
     start,
     to,
@@ -50,48 +48,27 @@ def _standing(cast: Cast) -> Recovery | None:
 
 
 def test_it_opens_a_session_worth_the_password_and_nothing_more(cast: Cast, recovery: Recovery) -> None:
-    done = finish(cast.claire.agent)
+    done = come_back(cast.claire.agent)
     assert (done.session.factors, done.session.level) == (["pwd"], Level.ONE_FACTOR)
     assert done.session.second_factor_at is None
     assert done.device_token == ""
 
 
-def test_every_means_is_put_away_and_the_rest_ends(cast: Cast, recovery: Recovery) -> None:
-    agent = cast.claire.agent
-    Passkey.objects.create(agent=agent, name="Clé", credential_id="x", public_key=b"", created_at=house_clock.now())
-    trusted(agent)
-    other = session_of(agent)
-    code = code_for(agent)
-    done = finish(agent, code)
-    assert not queries.methods_of(agent).any
-    assert recovery_codes.left(agent) == 0
-    assert not RememberedDevice.objects.filter(ended_at=None).exists()
-    other.refresh_from_db()
-    assert other.end_reason == "recovered"
-    assert list(Session.objects.filter(ended_at=None)) == [done.session]
-
-
 def test_a_seed_that_somebody_began_to_take_is_worth_nothing_after_it(cast: Cast, recovery: Recovery) -> None:
     agent = cast.claire.agent
     started = totp.start(agent, "Autre", session=session_of(agent, "pwd", "otp"))
-    finish(agent)
+    come_back(agent)
     assert not Totp.objects.filter(pk=started.totp.pk).exists()
 
 
-def test_a_new_means_may_be_added_at_once(cast: Cast, recovery: Recovery) -> None:
-    done = finish(cast.claire.agent)
-    fresh.require(done.session, queries.methods_of(cast.claire.agent))
-    assert totp.start(cast.claire.agent, "Nouveau", session=done.session)
-
-
-def test_the_agent_is_told_what_was_removed_and_the_others_that_it_is_done(cast: Cast, recovery: Recovery) -> None:
-    finish(cast.claire.agent)
+def test_the_agent_and_the_others_are_told_that_somebody_came_back(cast: Cast, recovery: Recovery) -> None:
+    come_back(cast.claire.agent)
     mail = to(cast.claire.agent)[-1]
     assert mail.kind == "authentication.recovery_finished"
-    assert "Téléphone" in mail.text
+    assert "servent encore" in mail.text
     assert token_of(mail)
-    assert "a récupéré son accès" in to(cast.moussa.agent)[-1].html
-    (event,) = told("recovery_finished")
+    assert "avec son mot de passe et un code envoyé à son adresse" in to(cast.moussa.agent)[-1].html
+    (event,) = told("recovery_proved")
     assert (event.actor_id, event.organization_id) == (cast.claire.agent_id, cast.pantin.pk)
 
 
@@ -108,9 +85,9 @@ def test_the_code_goes_to_the_agent_alone_and_is_kept_nowhere(cast: Cast, recove
 def test_a_wrong_code_is_counted_and_opens_nothing(cast: Cast, recovery: Recovery) -> None:
     code = code_for(cast.claire.agent)
     with pytest.raises(WrongSecondStep) as refused:
-        finish(cast.claire.agent, other_than(code))
+        come_back(cast.claire.agent, other_than(code))
     assert refused.value.remaining == 4
-    assert finish(cast.claire.agent, f" {code[:3]} {code[3:]}")
+    assert come_back(cast.claire.agent, f" {code[:3]} {code[3:]}")
 
 
 def test_five_tries_in_all_from_wherever(cast: Cast, recovery: Recovery, lost: Held) -> None:
@@ -120,9 +97,9 @@ def test_five_tries_in_all_from_wherever(cast: Cast, recovery: Recovery, lost: H
             second_step.by_totp(pending(cast.claire.agent), "000000", browser=HERE)
     for refusal in (WrongSecondStep, WrongSecondStep, TooManyAttempts, TooManyAttempts):
         with pytest.raises(refusal):
-            finish(cast.claire.agent, other_than(code))
+            come_back(cast.claire.agent, other_than(code))
     with pytest.raises(TooManyAttempts):
-        finish(cast.claire.agent, code)
+        come_back(cast.claire.agent, code)
 
 
 def test_one_code_takes_five_tries_even_when_delays_are_waited_for(
@@ -132,24 +109,24 @@ def test_one_code_takes_five_tries_even_when_delays_are_waited_for(
     for minutes in (0, 0, 0, 0, 0):
         clock.shift(dt.timedelta(minutes=minutes))
         with pytest.raises((WrongSecondStep, TooManyAttempts)):
-            finish(cast.claire.agent, other_than(code))
+            come_back(cast.claire.agent, other_than(code))
     clock.shift(dt.timedelta(minutes=3))
     with pytest.raises(WrongCode, match="Trop d’essais"):
-        finish(cast.claire.agent, code)
+        come_back(cast.claire.agent, code)
     clock.shift(dt.timedelta(hours=3))
-    assert finish(cast.claire.agent)
+    assert come_back(cast.claire.agent)
 
 
 @pytest.mark.parametrize("typed", ["", "abcdef", "١٢٣٤٥٦", "0" * 5000, "12345\x006"])
 def test_what_is_no_code_is_a_wrong_one(cast: Cast, recovery: Recovery, typed: str) -> None:
     code_for(cast.claire.agent)
     with pytest.raises(WrongSecondStep):
-        recovering.finish(pending(cast.claire.agent), typed, browser=HERE)
+        recovering.come_back(pending(cast.claire.agent), typed, browser=HERE)
 
 
 def test_without_asking_for_a_code_there_is_none_to_guess(cast: Cast, recovery: Recovery) -> None:
     with pytest.raises(WrongCode):
-        recovering.finish(pending(cast.claire.agent), "", browser=HERE)
+        recovering.come_back(pending(cast.claire.agent), "", browser=HERE)
 
 
 def test_a_code_lasts_thirty_minutes_and_dies_with_the_next_one(cast: Cast, recovery: Recovery, clock: Clock) -> None:
@@ -157,10 +134,10 @@ def test_a_code_lasts_thirty_minutes_and_dies_with_the_next_one(cast: Cast, reco
     second = code_for(cast.claire.agent)
     if first != second:
         with pytest.raises(WrongSecondStep):
-            finish(cast.claire.agent, first)
+            come_back(cast.claire.agent, first)
     clock.shift(dt.timedelta(minutes=30))
     with pytest.raises(WrongCode, match="expiré"):
-        finish(cast.claire.agent, second)
+        come_back(cast.claire.agent, second)
 
 
 def test_a_few_codes_an_hour(cast: Cast, recovery: Recovery, clock: Clock) -> None:
@@ -175,10 +152,10 @@ def test_a_few_codes_an_hour(cast: Cast, recovery: Recovery, clock: Clock) -> No
 def test_a_code_serves_once(cast: Cast, recovery: Recovery) -> None:
     code = code_for(cast.claire.agent)
     stood = pending(cast.claire.agent)
-    finish(cast.claire.agent, code)
+    come_back(cast.claire.agent, code)
     with pytest.raises((PendingOver, NoRecovery)):
-        recovering.finish(stood, code, browser=HERE)
-    assert len(told("recovery_finished")) == 1
+        recovering.come_back(stood, code, browser=HERE)
+    assert len(told("recovery_proved")) == 1
 
 
 def test_the_code_of_another_agent_opens_nothing(cast: Cast, recovery: Recovery, clock: Clock) -> None:
@@ -191,16 +168,16 @@ def test_the_code_of_another_agent_opens_nothing(cast: Cast, recovery: Recovery,
     his = code_for(moussa)
     if hers != his:
         with pytest.raises(WrongSecondStep):
-            finish(moussa, hers)
+            come_back(moussa, hers)
     assert queries.has_second_factor(moussa.pk)
-    assert finish(moussa, his).session.agent == moussa
+    assert come_back(moussa, his).session.agent == moussa
 
 
 def test_none_was_asked(cast: Cast, lost: Held) -> None:
     waiting = pending(cast.claire.agent)
     for act in (
         lambda: recovering.send_code(waiting, browser=HERE),
-        lambda: recovering.finish(waiting, "1", browser=HERE),
+        lambda: recovering.come_back(waiting, "1", browser=HERE),
     ):
         with pytest.raises(NoRecovery):
             act()
@@ -212,7 +189,7 @@ def test_a_pending_sign_in_that_is_over_finishes_nothing(cast: Cast, recovery: R
     code = code_for(cast.claire.agent, waiting)
     clock.shift(dt.timedelta(minutes=10))
     with pytest.raises(PendingOver):
-        recovering.finish(waiting, code, browser=HERE)
+        recovering.come_back(waiting, code, browser=HERE)
 
 
 def test_a_password_chosen_meanwhile_ends_it(cast: Cast, recovery: Recovery) -> None:
@@ -259,14 +236,14 @@ def test_a_recovery_started_again_takes_no_code_of_before(cast: Cast, recovery: 
     start(cast.claire, cast.nadia)
     clock.shift(DELAY)
     with pytest.raises(WrongCode):
-        finish(cast.claire.agent, code)
+        come_back(cast.claire.agent, code)
 
 
 def test_once_cancelled_the_code_that_was_sent_is_dead(cast: Cast, recovery: Recovery) -> None:
     code = code_for(cast.claire.agent)
     recoveries.cancel(cast.claire, actor=by(cast.moussa.agent))
     with pytest.raises(NoRecovery):
-        finish(cast.claire.agent, code)
+        come_back(cast.claire.agent, code)
 
 
 def test_a_suspended_agent_finishes_nothing(cast: Cast, recovery: Recovery) -> None:
@@ -274,5 +251,5 @@ def test_a_suspended_agent_finishes_nothing(cast: Cast, recovery: Recovery) -> N
     code = code_for(cast.claire.agent, waiting)
     Agent.objects.filter(pk=cast.claire.agent_id).update(state=AgentState.SUSPENDED)
     with pytest.raises(PendingOver):
-        recovering.finish(waiting, code, browser=HERE)
+        recovering.come_back(waiting, code, browser=HERE)
     assert passwords.check(cast.claire.agent, "Quatre tracteurs bleus 93")

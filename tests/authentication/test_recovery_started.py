@@ -174,7 +174,7 @@ def test_nothing_opens_before_the_delay(cast: Cast, lost: Held, clock: Clock) ->
     with pytest.raises(NoRecovery):
         recovering.send_code(waiting, browser=HERE)
     with pytest.raises(NoRecovery):
-        recovering.finish(waiting, "", browser=HERE)
+        recovering.come_back(waiting, "", browser=HERE)
     clock.shift(dt.timedelta(seconds=1))
     recovering.send_code(waiting, browser=HERE)
 

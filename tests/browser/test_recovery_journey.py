@@ -72,7 +72,7 @@ def test_the_referente_asks_and_the_agent_comes_back(page: Page, demo: Demo, chr
     page.get_by_role("button", name=re.compile("Recevoir un code")).click()
     page.get_by_label(re.compile("Code reçu par e.mail")).fill(code_from_mailbox(page, demo, AMINA, SUBJECT))
     page.get_by_role("button", name="Récupérer mon accès").click()
-    expect(page.get_by_text("Vos anciens moyens de vérification sont retirés")).to_be_visible()
+    expect(page.get_by_text("Vous êtes de retour dans votre compte")).to_be_visible()
     page.get_by_role("button", name="Application de codes sur téléphone").click()
     expect(page.get_by_role("heading", name="Reliez votre téléphone")).to_be_visible()
 
@@ -95,7 +95,7 @@ def test_coming_back_needs_neither_mouse_nor_script(page: Page, demo: Demo, chro
     without_script.goto(f"{demo.portal}/connexion/verification/plus-aucun-moyen/code")
     without_script.get_by_label(re.compile("Code reçu par e.mail")).press_sequentially(code)
     without_script.keyboard.press("Enter")
-    expect(without_script.get_by_text("Vos anciens moyens de vérification sont retirés")).to_be_visible()
+    expect(without_script.get_by_text("Vous êtes de retour dans votre compte")).to_be_visible()
     plain.close()
 
 

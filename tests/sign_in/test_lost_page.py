@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import Any
 
+import pyotp
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from convergences.authentication.models import Recovery, Session
 from convergences.authentication.services import recoveries, sessions
+from convergences.foundations import clock as house_clock
 from convergences.web import cookies
 from tests.authentication.conftest import clock, lost  # noqa: F401 - fixtures
 from tests.authentication.doing import letters
@@ -77,9 +79,34 @@ def test_the_code_of_the_mail_brings_back_and_leads_to_a_new_means(cast: Cast, c
     assert (session.level, session.factors) == ("eidas1", ["pwd"])
     page = client.get(answer["Location"])
     assert page.status_code == 200
-    assert "Vos anciens moyens de vérification sont retirés" in words(page)
+    assert "vos anciens moyens ne servent plus" in words(page)
     assert client.cookies["sign-in"].value == ""
     assert cookies.DEVICE_COOKIE not in client.cookies
+
+
+def test_whatever_asks_for_more_leads_to_the_new_means(cast: Cast, clock: Clock) -> None:  # noqa: F811
+    opened(cast, clock)
+    client = _half_way(cast)
+    _finish(client)
+    asked = client.get("/annuaire/securite/mot-de-passe")["Location"]
+    assert asked.startswith("/verification")
+    assert client.get(asked)["Location"] == "/annuaire/securite/deux-etapes?next=%2Fannuaire%2Fsecurite%2Fmot-de-passe"
+    clock.shift(dt.timedelta(minutes=31))
+    late = client.get(asked)["Location"]
+    assert late.startswith("/connexion?encore=1&identifiant=claire.nguyen")
+    assert "plus de trente minutes" in words(client.get(late))
+
+
+def test_the_new_means_finishes_and_new_codes_come_next(cast: Cast, clock: Clock) -> None:  # noqa: F811
+    opened(cast, clock)
+    client = _half_way(cast)
+    _finish(client)
+    page = client.post("/annuaire/securite/deux-etapes/application", follow=True)
+    code = pyotp.TOTP(str(page.context["key"]).replace(" ", "")).at(house_clock.now())
+    answer = client.post(page.wsgi_request.path, {"code": code})
+    assert answer["Location"] == "/annuaire/securite/codes-de-secours"
+    assert Recovery.objects.get().finished_at is not None
+    assert sessions.find(token_of(client)).level == "eidas2"  # type: ignore[union-attr]
 
 
 def test_a_wrong_code_is_said_and_the_fifth_suspends(cast: Cast, clock: Clock) -> None:  # noqa: F811

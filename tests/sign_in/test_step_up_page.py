@@ -196,5 +196,5 @@ def test_no_answer_is_kept_in_a_cache(cast: Cast, held: Held) -> None:
 
 def test_reading_the_page_costs_few_queries(cast: Cast, held: Held, django_assert_max_num_queries: Any) -> None:
     client = signed_in(cast.claire.agent)
-    with django_assert_max_num_queries(6):  # session, application, methods (3)
+    with django_assert_max_num_queries(7):  # session, application, methods (3)
         client.get(FOR_CAP)

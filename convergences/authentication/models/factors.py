@@ -106,7 +106,7 @@ class ChangeKind(models.TextChoices):
     CODES_MADE = "codes_made", "Codes de secours créés"
     RECOVERY_STARTED = "recovery_started", "Récupération demandée"
     RECOVERY_OPENED = "recovery_opened", "Récupération possible"
-    RECOVERY_FINISHED = "recovery_finished", "Récupération terminée"
+    RECOVERY_FINISHED = "recovery_finished", "Retour par une récupération"
 
 
 class SecurityChange(models.Model):
@@ -141,7 +141,8 @@ class Recovery(models.Model):
     """A way back for an agent who has lost every second factor: started by who answers for them, finished by the agent.
 
     Usable from `opens_at` (a delay during which the agent is told) until `expires_at`; a code by mail finishes it.
-    `address_digest`: the mailbox that the agent had then, which is the only one that may finish it.
+    `address_digest`: the mailbox that the agent had then, which is the only one that may finish it. `session`: where
+    that code was typed, at `proved_at`; a new means is added there, which sets `finished_at`.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -155,6 +156,8 @@ class Recovery(models.Model):
     expires_at = models.DateTimeField()
     told_open_at = models.DateTimeField(null=True)
     address_digest = models.CharField(max_length=64, default="", blank=True)
+    session = models.ForeignKey("authentication.Session", null=True, on_delete=models.SET_NULL, related_name="+")
+    proved_at = models.DateTimeField(null=True)
     code_digest = models.CharField(max_length=64, default="", blank=True)
     code_expires_at = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)

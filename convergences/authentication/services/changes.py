@@ -103,10 +103,10 @@ def others(change: SecurityChange) -> list[SecurityChange]:
 
 
 def names_of(change: SecurityChange) -> list[str]:
-    """Return the names that the agent gave to what was added or removed."""
+    """Return the names that the agent gave to what was added, or else to what was removed."""
     named: list[str] = []
     for name, table in (("passkey", Passkey), ("totp", Totp)):
-        ids = [*_ids(change.added, name), *_ids(change.removed, name)]
+        ids = _ids(change.added or change.removed, name)
         rows = table.objects.filter(pk__in=ids, agent_id=change.agent_id)
         named += rows.order_by("pk").values_list("name", flat=True)
     return named

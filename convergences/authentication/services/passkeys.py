@@ -25,9 +25,9 @@ from convergences.authentication.errors import (
     PasskeysNeedAName,
     TooManyFactors,
 )
-from convergences.authentication.models import ChangeKind, Passkey, Session
+from convergences.authentication.models import ChangeKind, Passkey, Recovery, Session
 from convergences.authentication.proofs import FactorProof
-from convergences.authentication.services import challenges, changes, fresh
+from convergences.authentication.services import challenges, changes, renewing
 from convergences.authentication.services.challenges import For
 from convergences.authentication.webauthn_answers import ALGORITHMS, BadAnswer, Enrolled
 from convergences.directory.models import Agent
@@ -126,21 +126,23 @@ def add(agent: Agent, created: Created, *, session: Session, actor: Actor) -> Ad
         raise PasskeyNotAdded from None
     with transaction.atomic():
         agent = locks.hold_agent(agent.pk)
-        _require(agent, session)
+        recovery = _require(agent, session)
         challenges.spend(challenge)
         passkey = _write(agent, enrolled, naming.cleaned(created.name, default=UNNAMED))
         added = {"passkey": [passkey.pk]}
-        changes.told(agent, ChangeKind.PASSKEY_ADDED, added=added, actor=actor)
+        removed = renewing.finish(recovery, passkey, session=session, actor=actor) if recovery else {}
+        changes.told(agent, ChangeKind.PASSKEY_ADDED, added=added, removed=removed, actor=actor)
         record(Action.PASSKEY_ADDED, actor=actor, about=_about(agent), name=passkey.name, factor=str(passkey.uid))
     return Added(passkey, FactorProof("passkey" if enrolled.user_verified else "passkey_unverified", agent.pk))
 
 
-def _require(agent: Agent, session: Session) -> None:
+def _require(agent: Agent, session: Session) -> Recovery | None:
     if not relying_party.has_a_name():
         raise PasskeysNeedAName
-    fresh.require(session, queries.methods_of(agent))
-    if counting(agent.pk).count() >= MOST:
+    recovery = renewing.require_to_add(session, queries.methods_of(agent))
+    if recovery is None and counting(agent.pk).count() >= MOST:
         raise TooManyFactors(MOST)
+    return recovery
 
 
 def _write(agent: Agent, enrolled: Enrolled, name: str) -> Passkey:

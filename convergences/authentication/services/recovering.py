@@ -1,31 +1,28 @@
-"""The agent's part of a recovery: the password was right, a code comes by mail, and the old means are put away.
+"""The agent's part of a recovery: the password was right, a code comes by mail, and a session opens.
 
-A mailbox is no second factor: the session that opens is worth the password, and every page that asks for more asks for
-a new means first. Call these verbs outside a transaction: what they count must stay counted when they refuse.
+A mailbox is no second factor: that session is worth the password, and every page that asks for more asks for a new
+means first, which ends the recovery (`renewing`). Call these verbs outside a transaction: what they count must stay
+counted when they refuse.
 """
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from convergences.audit.services import About, record
-from convergences.authentication import limits, queries, recovery_letters, strengths
+from convergences.authentication import limits, recovery_letters, strengths
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting
 from convergences.authentication.errors import PendingOver
-from convergences.authentication.models import ChangeKind, Passkey, Recovery, RecoveryCode, Totp
+from convergences.authentication.models import ChangeKind, Recovery, Totp
 from convergences.authentication.proofs import FactorProof, Pending
 from convergences.authentication.services import (
     attempts,
     changes,
-    devices,
     mail_codes,
     opening,
     recoveries,
     second_step,
-    sessions,
 )
 from convergences.authentication.services.opening import SignedIn
 from convergences.directory.models import Agent
@@ -52,18 +49,18 @@ def send_code(pending: Pending, *, browser: Browser) -> None:
         outbox.post(recovery_letters.code(recoveries.told_of(recovery), code, browser))
 
 
-def finish(pending: Pending, code: str, *, browser: Browser, known_browser_token: str = "") -> SignedIn:
-    """Put the agent's means away and open a session worth the password, for who typed the code of the mail.
+def come_back(pending: Pending, code: str, *, browser: Browser, known_browser_token: str = "") -> SignedIn:
+    """Open a session worth the password for who typed the code of the mail: the one place where to add a new means.
 
-    What was removed can be given back for a week by « Ce n'est pas moi »; sessions and trusted devices end. Tries are
-    counted with those of every second step, and five for one code.
+    All who were told of the start are told of this. Coming back again, with another code, ends the session of before.
+    Tries are counted with those of every second step, and five for one code.
 
     Raises `WrongSecondStep`, `WrongCode`, `TooManyAttempts`, `NoRecovery`, `PendingOver`.
     """
     agent = second_step.resolve(pending)
     recovery = recoveries.open_now(agent)
     second_step.counted(agent, browser, lambda: _proof(recovery, code))
-    return _finish(pending, recovery, browser, known_browser_token)
+    return _come_back(pending, recovery, browser, known_browser_token)
 
 
 def _proof(recovery: Recovery, code: str) -> FactorProof | None:
@@ -73,47 +70,31 @@ def _proof(recovery: Recovery, code: str) -> FactorProof | None:
 
 
 @transaction.atomic
-def _finish(pending: Pending, proved: Recovery, browser: Browser, known_browser_token: str) -> SignedIn:
+def _come_back(pending: Pending, proved: Recovery, browser: Browser, known_browser_token: str) -> SignedIn:
     agent = locks.hold_agent(pending.agent_id)
     second_step.resolve(pending)
     recovery = recoveries.open_now(agent)
     if recovery.pk != proved.pk:  # cancelled and started again since the code was typed
         raise PendingOver
     second_step.spend(pending)
-    recovery.finished_at = clock.now()
-    recovery.save(update_fields=["finished_at"])
     actor = acting(agent, browser)
-    record(Action.RECOVERY_FINISHED, actor=actor, about=recoveries.about(recovery))
-    removed = _put_away(agent)
-    devices.end_all(agent, reason="recovered", actor=actor)
-    sessions.end_all(agent, reason="recovered", actor=actor)
-    agents.prove_address(agent)
-    change, token = changes.noted(agent, ChangeKind.RECOVERY_FINISHED, removed=removed, actor=actor)
-    told = recoveries.told_of(recovery)
-    outbox.post(recovery_letters.finished(told, changes.names_of(change), token, browser))
-    recoveries.tell_others(recovery, ChangeKind.RECOVERY_FINISHED)
-    return opening.open_for(agent, strengths.PASSWORD, browser=browser, known_browser_token=known_browser_token)
-
-
-def _put_away(agent: Agent) -> dict[str, list[int]]:
-    """Remove whatever the agent made a second step with; return what could serve, as `changes` names it.
-
-    An application of codes that was never confirmed goes too: it may be of who tried before.
-    """
+    # One that was never confirmed may be of who tried before.
     Totp.objects.filter(agent=agent, confirmed_at=None).delete()
-    totps = Totp.objects.filter(agent=agent, **queries.ALIVE)
-    passkeys = Passkey.objects.filter(agent=agent, **queries.ALIVE)
-    codes = RecoveryCode.objects.filter(agent=agent, **queries.ALIVE)
-    removed = {"totp": _ids(totps), "passkey": _ids(passkeys), "codes": _ids(codes.filter(used_at__isnull=True))}
-    now = clock.now()
-    totps.update(removed_at=now)
-    passkeys.update(removed_at=now)
-    codes.update(removed_at=now)
-    return removed
-
-
-def _ids(rows: QuerySet[Any]) -> list[int]:
-    return list(rows.values_list("pk", flat=True))
+    agents.prove_address(agent)
+    done = opening.open_for(
+        agent,
+        strengths.PASSWORD,
+        browser=browser,
+        known_browser_token=known_browser_token,
+        previous_session=recovery.session,
+    )
+    recovery.session, recovery.proved_at = done.session, clock.now()
+    recovery.save(update_fields=["session", "proved_at"])
+    record(Action.RECOVERY_PROVED, actor=actor, about=recoveries.about(recovery))
+    _change, token = changes.noted(agent, ChangeKind.RECOVERY_FINISHED, actor=actor)
+    outbox.post(recovery_letters.came_back(recoveries.told_of(recovery), token, browser))
+    recoveries.tell_others(recovery, ChangeKind.RECOVERY_FINISHED)
+    return done
 
 
 def _binding(recovery: Recovery) -> mail_codes.Binding:

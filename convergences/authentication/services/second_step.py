@@ -138,7 +138,7 @@ def complete(
     else:
         done = _strengthened(who, agent, proof, browser, known_browser_token)
     if proof.kind != "mail":  # of which nothing was ever lost
-        recovery_ends.cancel(agent, why="found_again", actor=acting(agent, browser))
+        recovery_ends.cancel(agent, why="found_again", actor=acting(agent, browser), here=done.session)
     return _remembering(done, browser) if remember and proof.kind in REMEMBERABLE else done
 
 

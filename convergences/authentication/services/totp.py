@@ -26,7 +26,7 @@ from convergences.authentication.errors import (
 )
 from convergences.authentication.models import ChangeKind, Session, Totp
 from convergences.authentication.proofs import FactorProof
-from convergences.authentication.services import changes, fresh
+from convergences.authentication.services import changes, renewing
 from convergences.directory.models import Agent
 from convergences.directory.services import locks
 from convergences.foundations import clock
@@ -57,8 +57,8 @@ def start(agent: Agent, name: str, *, session: Session) -> Started:
     """
     locks.hold_agent(agent.pk)
     methods = queries.methods_of(agent)
-    fresh.require(session, methods)
-    if len(methods.totps) >= MOST:
+    recovery = renewing.require_to_add(session, methods)
+    if len(methods.totps) >= MOST and recovery is None:
         raise TooManyFactors(MOST)
     Totp.objects.filter(agent=agent, confirmed_at=None).delete()
     totp = Totp(agent=agent, name=naming.cleaned(name, default=UNNAMED), created_at=clock.now())
@@ -70,7 +70,7 @@ def start(agent: Agent, name: str, *, session: Session) -> Started:
 
 def resume(agent: Agent, uid: uuid.UUID, *, session: Session) -> Started:
     """Show again a seed that is still to be confirmed. Raises `ProofNeeded`, `UnknownFactor`, `SeedUnreadable`."""
-    fresh.require(session, queries.methods_of(agent))
+    renewing.require_to_add(session, queries.methods_of(agent))
     totp = _unconfirmed(agent, uid).first()
     if totp is None:
         raise UnknownFactor
@@ -84,7 +84,7 @@ def confirm(agent: Agent, uid: uuid.UUID, code: str, *, session: Session, actor:
     The code is taken by that: it serves for no sign-in. Raises `WrongConfirmation`, `ProofNeeded`, `UnknownFactor`.
     """
     locks.hold_agent(agent.pk)
-    fresh.require(session, queries.methods_of(agent))
+    recovery = renewing.require_to_add(session, queries.methods_of(agent))
     totp = _unconfirmed(agent, uid).first()
     if totp is None:
         raise UnknownFactor
@@ -95,7 +95,8 @@ def confirm(agent: Agent, uid: uuid.UUID, code: str, *, session: Session, actor:
     if not _unconfirmed(agent, uid).update(confirmed_at=now, last_step=step, last_used_at=now):
         raise UnknownFactor
     record(Action.TOTP_ADDED, actor=actor, about=_about(agent), name=totp.name, factor=str(totp.uid))
-    changes.told(agent, ChangeKind.TOTP_ADDED, added={"totp": [totp.pk]}, actor=actor)
+    removed = renewing.finish(recovery, totp, session=session, actor=actor) if recovery else {}
+    changes.told(agent, ChangeKind.TOTP_ADDED, added={"totp": [totp.pk]}, removed=removed, actor=actor)
     return FactorProof("totp", agent.pk)
 
 

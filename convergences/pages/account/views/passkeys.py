@@ -45,12 +45,12 @@ def proposed_name(request: AgentRequest) -> str:
 
 def _added(request: AgentRequest, created: Created) -> HttpResponse:
     """Keep the passkey; the session is stronger by it, and goes on to the recovery codes."""
-    had_codes = queries.methods_of(request.agent).codes_left > 0
     added = passkeys.add(request.agent, created, session=request.current, actor=actor_of(request))
+    has_codes = queries.methods_of(request.agent).codes_left > 0
     proposals.answered(request.agent)
     known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
     done = second_step.complete(request.current, added.proof, browser=browser_of(request), known_browser_token=known)
-    onto = "second_step_done" if had_codes else "recovery_codes"
+    onto = "second_step_done" if has_codes else "recovery_codes"
     response = HttpResponseRedirect(onward.to(onto, onward.next_of(request)))
     cookies.give(request, response, done)
     return response

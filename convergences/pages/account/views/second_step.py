@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.authentication import queries, seeds
 from convergences.authentication.queries import Methods
-from convergences.authentication.services import fresh
+from convergences.authentication.services import renewing
 from convergences.pages.account import onward
 from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import page
@@ -17,10 +17,11 @@ from convergences.web.requests import AgentRequest
 def choice(request: AgentRequest) -> HttpResponse:
     """Show the means one may add."""
     methods = queries.methods_of(request.agent)
-    fresh.require(request.current, methods)
+    recovery = renewing.require_to_add(request.current, methods)
     next_address = onward.next_of(request)
     context = {
         "methods": methods,
+        "coming_back": recovery is not None,
         "next": next_address,
         "passkey_url": onward.to("passkey", next_address),
         "codes_offered": seeds.offered(),

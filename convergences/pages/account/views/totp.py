@@ -65,12 +65,12 @@ def link(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _confirmed(request: AgentRequest, uid: uuid.UUID, code: str) -> HttpResponse:
     """Keep the application; the session is stronger by the code, and goes on to the recovery codes."""
-    had_codes = queries.methods_of(request.agent).codes_left > 0
     proof = totp.confirm(request.agent, uid, code, session=request.current, actor=actor_of(request))
+    has_codes = queries.methods_of(request.agent).codes_left > 0
     proposals.answered(request.agent)
     known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
     done = second_step.complete(request.current, proof, browser=browser_of(request), known_browser_token=known)
-    onto = "second_step_done" if had_codes else "recovery_codes"
+    onto = "second_step_done" if has_codes else "recovery_codes"
     response = HttpResponseRedirect(onward.to(onto, onward.next_of(request)))
     cookies.give(request, response, done)
     return response

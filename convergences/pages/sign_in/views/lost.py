@@ -25,7 +25,7 @@ from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import HouseRequest
 
-DONE = "Vos anciens moyens de vérification sont retirés. Ajoutez-en un nouveau dès maintenant."
+BACK = "Vous êtes de retour dans votre compte. Il reste une étape : ajouter un nouveau moyen de vérification."
 
 
 @doors.page("GET", "HEAD", "POST")
@@ -62,7 +62,7 @@ def _code(request: HouseRequest, asking: Asking) -> HttpResponseBase:
     try:
         recoveries.open_now(asking.agent)
         if form.is_valid():
-            return _finished(request, asking, form)
+            return _came_back(request, asking, form)
     except NoRecovery:
         return redirect("sign_in:lost")
     except (TooManyAttempts, PendingOver):
@@ -73,14 +73,14 @@ def _code(request: HouseRequest, asking: Asking) -> HttpResponseBase:
     return render(request, "sign_in/lost_code.html", context, status=proving.UNPROCESSABLE if form.errors else 200)
 
 
-def _finished(request: HouseRequest, asking: Asking, form: RecoveryForm) -> HttpResponse:
-    signed_in = recovering.finish(
+def _came_back(request: HouseRequest, asking: Asking, form: RecoveryForm) -> HttpResponse:
+    signed_in = recovering.come_back(
         _pending(asking),
         form.cleaned_data["code"],
         browser=browser_of(request),
         known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
     )
-    messages.warning(request, french(DONE))
+    messages.warning(request, french(BACK))
     onward = reverse("account:second_step") + doors.onward(asking.next)
     return proving.go_on(request, replace(asking, next=onward), signed_in)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,13 +12,17 @@ from django.urls import reverse
 from convergences.authentication import queries
 from convergences.authentication.errors import PendingOver
 from convergences.authentication.models import Level
-from convergences.authentication.services import mail_step
+from convergences.authentication.services import mail_step, renewing
 from convergences.foundations.text import french
 from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.proving import Asking
 from convergences.web import stepping_up
 from convergences.web.requests import AgentRequest
 from convergences.web.stepping_up import Wanted
+
+TOO_LATE = (
+    "Le code reçu par e-mail a plus de trente minutes. Saisissez votre mot de passe, puis demandez un autre code."
+)
 
 
 @doors.inner_page("GET", "HEAD", "POST")
@@ -35,6 +40,9 @@ def recovery(request: AgentRequest) -> HttpResponseBase:
 def _asked(request: AgentRequest, ask: Callable[[AgentRequest, Asking], HttpResponseBase]) -> HttpResponseBase:
     wanted = stepping_up.read(request)
     asking = _asking(request, wanted)
+    back = renewing.came_back_in(request.current)
+    if back is not None:
+        return _renew(request, asking, recent=renewing.is_recent(back))
     try:
         if asking.methods.any:
             return ask(request, asking)
@@ -44,6 +52,15 @@ def _asked(request: AgentRequest, ask: Callable[[AgentRequest, Asking], HttpResp
     except PendingOver:
         # The session was strengthened meanwhile, by the first of a double click: the browser may hold its new token.
         return HttpResponseRedirect(wanted.here)
+
+
+def _renew(request: AgentRequest, asking: Asking, *, recent: bool) -> HttpResponseBase:
+    """Lead who has come back by a recovery to a new means, the old ones being lost; or, too late, to another code."""
+    if recent:
+        return HttpResponseRedirect(asking.said["enrol_url"])
+    messages.warning(request, french(TOO_LATE))
+    again = {"encore": "1", "identifiant": request.agent.email or "", "next": asking.next}
+    return HttpResponseRedirect(f"{reverse('sign_in:login')}?{urlencode(again)}")
 
 
 def _asking(request: AgentRequest, wanted: Wanted) -> Asking:
