@@ -13,6 +13,8 @@ import django
 
 from convergences.cli.demo_data.folder import Folder
 
+NAME = "Désignation"  # beside the demo's own
+
 
 def _launch(employer: str) -> str:
     from convergences.audit.services import SYSTEM
@@ -22,7 +24,7 @@ def _launch(employer: str) -> str:
     from convergences.foundations import clock
 
     details = CampaignDetails(
-        name="Désignation",
+        name=NAME,
         deadline=clock.today() + dt.timedelta(days=60),
         mail_subject="Désignez vos référents administrateurs",
         mail_text="Le centre ouvre un portail.",
@@ -41,7 +43,9 @@ def _letter(employer: str) -> str:
     from convergences.campaigns.services import codes
 
     for _ in range(120):
-        found = Invitation.objects.filter(organization__key=employer, mailed_at__isnull=False).first()
+        found = Invitation.objects.filter(
+            campaign__name=NAME, organization__key=employer, mailed_at__isnull=False
+        ).first()
         if found is not None:
             with transaction.atomic():
                 return f"{found.reference} {codes.issue_letter_code(found)}"

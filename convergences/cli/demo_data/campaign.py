@@ -36,7 +36,7 @@ from convergences.campaigns.services import (
 from convergences.catalog.models import Application
 from convergences.cli.demo_data.files import TEMPLATES
 from convergences.cli.demo_data.forms import signed_form
-from convergences.directory.models import Membership, Organization, Profile
+from convergences.directory.models import Membership, Organization
 from convergences.directory.queries import by_email
 from convergences.foundations import clock, delivery
 from convergences.foundations.models import DemoLetter
@@ -45,7 +45,6 @@ from convergences.foundations.text import french
 _JULIEN, _FATOU = "julien.moreau@cig.example", "fatou.sow@cig.example"
 _MAYOR = Actor(agent_id=None, label="Autorité territoriale", address="192.0.2.77", browser="Firefox sur Windows")
 _OPENING, _ANSWERING, _DECIDING = 9.25, 11.4, 15.1  # hours of the day
-_ALREADY_THERE = dt.timedelta(days=400)
 
 
 @dataclass
@@ -80,7 +79,6 @@ def give() -> None:
         _tell_answer(story, answer)
     _tell_mandates(story, said)
     with transaction.atomic(), _quietly():
-        _age()
         story.happen()
 
 
@@ -92,13 +90,6 @@ def _quietly() -> Iterator[None]:
         yield
     finally:
         logging.disable(logging.NOTSET)
-
-
-def _age() -> None:
-    """Employers and référents were there before the campaigns, whatever the day when their file was applied."""
-    before = clock.now() - _ALREADY_THERE
-    Organization.objects.update(created_at=before)
-    Membership.objects.filter(profile=Profile.REFERENT).update(created_at=before, referent_since=None)
 
 
 def _tell_campaign(story: _Story, name: str, said: dict[str, Any]) -> None:

@@ -15,7 +15,8 @@ LOADER = Actor(agent_id=None, label="Mise en place de la démonstration")
 def fill(paths: list[Path]) -> None:
     """Bring the demo's database up to date and apply the files to it. Django must be set up for it."""
     migrate_all()
-    plan = apply(load(paths), actor=LOADER)
+    with past.installation():
+        plan = apply(load(paths), actor=LOADER)
     click.echo(f"  {plan.summary()}")
     past.give()
     campaign.give()
