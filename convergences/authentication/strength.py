@@ -19,9 +19,11 @@ from convergences.authentication import hashing
 from convergences.authentication.errors import WeakPassword
 from convergences.authentication.folding import bare, folded, letters_and_digits
 from convergences.authentication.known import is_known, words
+from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Organization
 
 SHORTEST = 12
+PRODUCT = "Convergences"
 ENOUGH_BITS = 50
 _ESTIMATED = 72  # zxcvbn's own bound: its work grows with the square of the length
 _RANDOM_RUN = 10
@@ -37,7 +39,8 @@ _EVERYWHERE = """
 SENTENCES = {
     "length": f"Votre mot de passe est trop court : il en faut {SHORTEST} caractères ou plus.",
     "too_long": f"Votre mot de passe est trop long : {hashing.LONGEST} caractères au plus.",
-    "personal": "Votre mot de passe contient votre nom, votre adresse ou votre employeur : choisissez autre chose.",
+    "personal": "Votre mot de passe contient votre nom, votre adresse, votre employeur ou une application du portail : "
+    "choisissez autre chose.",
     "known": "Ce mot de passe figure dans les listes que les pirates essaient en premier : choisissez-en un autre.",
     "guess": "Ce mot de passe serait trop facile à deviner : ajoutez un ou deux mots sans rapport entre eux.",
 }
@@ -79,10 +82,12 @@ def require(clear: str, *, context: Sequence[str], field: str = "new") -> None:
 
 
 def context_of(agent: Agent) -> list[str]:
-    """Return what a guesser knows of the agent: names, the address's local part, employers."""
+    """Return what a guesser knows of the agent: names, the address's local part, employers, what they open here."""
     employers = Organization.objects.filter(memberships__agent=agent, memberships__closed_at__isnull=True)
     local_part = (agent.email or "").split("@")[0]
-    return [agent.given_name, agent.family_name, local_part, *employers.values_list("name", flat=True)]
+    # Applications by their whole name: « emploi » and « public » are everybody's words.
+    house = [letters_and_digits(name) for name in (PRODUCT, *Application.objects.values_list("name", flat=True))]
+    return [agent.given_name, agent.family_name, local_part, *employers.values_list("name", flat=True), *house]
 
 
 def estimated_bits(text: str, *, context: Sequence[str]) -> float:

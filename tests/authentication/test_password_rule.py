@@ -72,6 +72,12 @@ def test_names_address_and_employer_are_refused_without_accents_case_or_spacing(
     assert "personal" in _missing(clear)
 
 
+@pytest.mark.parametrize("clear", ["quatre convergences mauves", "Net-Cotisations-mauve-6", "Trois BIP sous la neige"])
+def test_what_is_opened_here_is_refused_by_its_name(cast: Cast, clear: str) -> None:
+    assert "personal" in _missing(clear, strength.context_of(cast.moussa.agent))
+    assert "personal" not in _missing("quatre cotisations au bipède net", strength.context_of(cast.moussa.agent))
+
+
 def test_a_short_name_counts_standing_alone_and_not_inside_a_word() -> None:
     context = ["Li", "Ng", "li.ng", "Mairie des Lilas"]
     assert "personal" in _missing("quatre angles ng verts roses", context)
@@ -110,6 +116,8 @@ def test_the_lists_hold_tens_of_thousands_of_leaked_passwords() -> None:
     assert len(known_passwords()) > 39_000
     assert is_known("123456")
     assert is_known("Doudou!!")
+    assert is_known("46dqLrYfBwRyc")  # long, drawn, and leaked
+    assert "known" in _missing("Familie01,2005!!!?#?")
     assert not is_known("deux-chats-sous-le-tapis")
 
 
