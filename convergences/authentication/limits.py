@@ -42,8 +42,12 @@ class Limit:
 ACCOUNT = Limit("account", window=DAY, cap=25, free=5, delays=(2, 5, 15, 30, 60, 120), forgiven_every=6 * HOUR)
 # A town hall is one address for hundreds of people: it takes far more failures to slow one down.
 ADDRESS = Limit("address", window=DAY, cap=500, free=50, delays=(1, 2, 5, 15), forgiven_every=dt.timedelta(minutes=2))
+# For one identifier, a window is as long as a mail serves: whoever asks in somebody's place leaves them one that does.
 CODES = Limit("codes", window=HOUR, cap=5)
-CODES_FROM_ADDRESS = Limit("codes from address", window=HOUR, cap=60)
+CODES_FIRST_VISIT = Limit("codes", window=HOUR / 2, cap=3)
+# A town hall is one address: on the day that an application opens, hundreds make their first visit.
+CODES_FROM_ADDRESS = Limit("codes from address", window=HOUR, cap=300)
+CODES_FROM_BROWSER = Limit("codes from browser", window=HOUR, cap=30)
 CODE_GUESSES = Limit("code guesses", window=DAY, cap=25)
 # Three codes of a million are good at once: 25 guesses a day are 1 chance in 13,000.
 SECOND_STEP = Limit("second step", window=DAY, cap=25, free=5, delays=(2, 5, 15, 30, 60, 120), forgiven_every=6 * HOUR)
@@ -51,7 +55,7 @@ SECOND_STEP_TOLD = Limit("second step told", window=DAY, cap=1)
 
 # Each start writes to several people.
 RECOVERIES = Limit("recoveries", window=DAY, cap=5)
-RECOVERY_CODES = Limit("recovery codes", window=HOUR, cap=5)
+RECOVERY_CODES = Limit("recovery codes", window=HOUR / 2, cap=5)
 MAIL_CODES = Limit("mail codes", window=HOUR, cap=5)
 
 

@@ -7,8 +7,8 @@ import time_machine
 
 from convergences.authentication.errors import DeadLink, TooManyAttempts, WrongCode
 from convergences.authentication.limits import CODES_FROM_ADDRESS
-from convergences.authentication.models import Purpose, SingleUseCode
-from convergences.authentication.services import codes, first_visit, reset
+from convergences.authentication.models import AttemptCounter, Purpose, SingleUseCode
+from convergences.authentication.services import codes, first_visit, known_browsers, reset
 from convergences.directory.models import AgentState
 from convergences.foundations import clock
 from tests.authentication.doing import HERE, NEW, UNKNOWN, letters, told, work_of
@@ -217,21 +217,40 @@ def test_an_account_suspended_after_the_mail_is_not_woken_by_it(cast: Cast, clai
     assert cast.lucie.agent.state == AgentState.SUSPENDED
 
 
-def test_few_codes_an_hour_leave_for_one_address(sophie: str) -> None:
-    with time_machine.travel(NOON, tick=False):
-        for _ in range(8):
-            codes.send(FIRST, sophie, browser=HERE)
-        assert len(letters()) == 5
-    with time_machine.travel(NOON + dt.timedelta(hours=1), tick=False):
-        codes.send(FIRST, sophie, browser=HERE)
-        assert len(letters()) == 6
+@pytest.mark.parametrize(("purpose", "most", "minutes"), [(FIRST, 3, 30), (RESET, 5, 60)])
+def test_few_mails_leave_for_one_address_and_one_of_them_always_serves(
+    cast: Cast, sophie: str, purpose: Purpose, most: int, minutes: int
+) -> None:
+    """The attack: a stranger asks in somebody's place, so that nothing leaves when they ask."""
+    email = sophie if purpose == FIRST else cast.moussa.agent.email or ""
+    for minute in range(0, 2 * minutes, 5):
+        with time_machine.travel(NOON + dt.timedelta(minutes=minute), tick=False):
+            for _ in range(most + 3):
+                codes.send(purpose, email, browser=HERE)
+            assert codes.check_link(purpose, letters()[-1].token), minute
+    assert len(letters()) == 2 * most
+
+
+def _spend_what_the_network_may_ask() -> None:
+    codes.send(FIRST, "somebody@pantin.example", browser=HERE)
+    AttemptCounter.objects.update(window_count=CODES_FROM_ADDRESS.cap - 1)
+    codes.send(FIRST, "somebody.else@pantin.example", browser=HERE)
 
 
 def test_a_network_that_asks_for_everybody_is_stopped(cast: Cast) -> None:
-    for n in range(CODES_FROM_ADDRESS.cap):
-        codes.send(FIRST, f"agent{n}@pantin.example", browser=HERE)
+    _spend_what_the_network_may_ask()
     with pytest.raises(TooManyAttempts):
         codes.send(FIRST, "one.more@pantin.example", browser=HERE)
+
+
+def test_a_neighbour_who_asks_for_everybody_stops_nobody_who_has_signed_in_here(cast: Cast) -> None:
+    token = known_browsers.remember(cast.moussa.agent, "")
+    _spend_what_the_network_may_ask()
+    codes.send(RESET, cast.claire.agent.email or "", browser=HERE, known_browser_token=token)
+    assert letters()[-1].recipient == cast.claire.agent.email
+    for invented in ("", "x" * 43):
+        with pytest.raises(TooManyAttempts):
+            codes.send(RESET, cast.claire.agent.email or "", browser=HERE, known_browser_token=invented)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import pytest
 
 from convergences.audit.models import AuditEvent
-from convergences.authentication.models import Session, SingleUseCode
-from convergences.authentication.services import sessions
+from convergences.authentication.errors import TooManyAttempts
+from convergences.authentication.models import Purpose, Session, SingleUseCode
+from convergences.authentication.services import codes, sessions
 from convergences.authentication.services.sessions import Browser
 from convergences.directory.errors import NotManaged, OwnAccount, WrongState
 from convergences.directory.queries import state_of
@@ -80,3 +81,14 @@ def test_a_referent_sends_a_link_that_they_never_see(cast: Cast) -> None:
     send_password_link(cast.claire, actor=actor(cast.nadia), browser=BROWSER)
     assert [to for _kind, to in kinds()] == ["claire.nguyen@pantin.example"]
     assert AuditEvent.objects.filter(action="lifecycle.password_link_sent").count() == 1
+
+
+def test_whoever_asks_in_the_agents_place_does_not_stop_the_referent(cast: Cast) -> None:
+    for _ in range(6):
+        codes.send(Purpose.RESET, cast.claire.email, browser=BROWSER)
+    send_password_link(cast.claire, actor=actor(cast.nadia), browser=BROWSER)
+    assert len(kinds()) == 6
+    for _ in range(4):
+        send_password_link(cast.claire, actor=actor(cast.nadia), browser=BROWSER)
+    with pytest.raises(TooManyAttempts):
+        send_password_link(cast.claire, actor=actor(cast.nadia), browser=BROWSER)

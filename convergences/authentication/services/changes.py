@@ -189,7 +189,7 @@ def _shut_out(agent: Agent, unknown_hash: str, taken: list[SecurityChange], brow
 
 def _send_reset(agent: Agent, browser: Browser) -> None:
     try:
-        codes.send(Purpose.RESET, agent.email or "", browser=browser)
+        codes.send_for(agent, Purpose.RESET, asker=agent.pk, browser=browser)
     except TooManyAttempts:
         return  # the page says where to ask for it again
 

@@ -20,7 +20,7 @@ from convergences.authentication.browsers import Browser, stranger
 from convergences.authentication.errors import DeadLink, TooManyAttempts, WrongCode
 from convergences.authentication.identifiers import identifier_digest, normalised
 from convergences.authentication.models import Purpose, SingleUseCode
-from convergences.authentication.services import attempts
+from convergences.authentication.services import attempts, known_browsers
 from convergences.directory import queries as directory
 from convergences.directory.models import Agent, AgentState
 from convergences.directory.services import agents, locks
@@ -29,6 +29,7 @@ from convergences.foundations.outbox import Mail
 from convergences.foundations.sealing import digest, keyed_digest
 
 LIFETIMES = {Purpose.FIRST_VISIT: dt.timedelta(minutes=30), Purpose.RESET: dt.timedelta(hours=1)}
+_LIMITS = {Purpose.FIRST_VISIT: limits.CODES_FIRST_VISIT, Purpose.RESET: limits.CODES}
 TRIES = 5
 DIGITS = 6
 _EXHAUSTED = "Trop d'essais avec ce code : ouvrez plutôt le lien de l'e-mail, ou demandez un nouveau code."
@@ -45,18 +46,31 @@ class Proof:
     agent: Agent
 
 
-def send(purpose: Purpose, email: str, *, browser: Browser) -> None:
+def send(purpose: Purpose, email: str, *, browser: Browser, known_browser_token: str = "") -> None:
     """Send what the address may receive; the caller learns nothing.
 
-    Beyond a few an hour for one address, nothing more is sent. Raises `TooManyAttempts` when this network asks for too
-    many, for whatever addresses.
+    Beyond a few an hour for one address, nothing more is sent: the last one still serves. Raises `TooManyAttempts` when
+    this network, or this browser if we know it, asks for too many, for whatever addresses.
     """
-    attempts.take(limits.of_address(browser.address, limit=limits.CODES_FROM_ADDRESS))
+    attempts.take(known_browsers.source_of_codes(browser.address, known_browser_token))
     identifier = normalised(email)
     try:
-        attempts.take(limits.Source(limits.CODES, f"{purpose}\n{identifier}"))
+        attempts.take(limits.Source(_LIMITS[purpose], f"{purpose}\n{identifier}"))
     except TooManyAttempts:
         return
+    _send(purpose, identifier, browser)
+
+
+def send_for(agent: Agent, purpose: Purpose, *, asker: int, browser: Browser) -> None:
+    """Send a known agent what they may receive, on the word of somebody known: strangers spend nothing of theirs.
+
+    Raises `TooManyAttempts` when this asker has had too many sent to this agent.
+    """
+    attempts.take(limits.Source(limits.CODES, f"{purpose}\nfor {agent.pk}\nby {asker}"))
+    _send(purpose, agent.email or "", browser)
+
+
+def _send(purpose: Purpose, identifier: str, browser: Browser) -> None:
     with transaction.atomic():
         agent = directory.by_email(identifier)
         served = agent if agent and _allows(purpose, agent) else None

@@ -2,7 +2,14 @@
 
 import secrets
 
-from convergences.authentication.limits import Source, of_account, of_known_browser
+from convergences.authentication.limits import (
+    CODES_FROM_ADDRESS,
+    CODES_FROM_BROWSER,
+    Source,
+    of_account,
+    of_address,
+    of_known_browser,
+)
 from convergences.authentication.models import KnownBrowser
 from convergences.directory.models import Agent
 from convergences.foundations import clock
@@ -19,6 +26,15 @@ def source_of(identifier: str, token: str) -> tuple[Source, bool]:
     token_digest = digest(token)
     known = KnownBrowser.objects.filter(agent__email=identifier, token_digest=token_digest).exists()
     return (of_known_browser(identifier, token_digest) if known else of_account(identifier)), known
+
+
+def source_of_codes(address: str, token: str) -> Source:
+    """Return whose requests for mails these are: those of a browser that we know, or of its network.
+
+    A neighbour who has spent what a network may ask for stops no colleague who has signed in here before.
+    """
+    ours = KnownBrowser.objects.filter(token_digest=digest(token)).exists()
+    return Source(CODES_FROM_BROWSER, digest(token)) if ours else of_address(address, limit=CODES_FROM_ADDRESS)
 
 
 def remember(agent: Agent, token: str) -> str:

@@ -23,7 +23,9 @@ def send_password_link(membership: Membership, *, actor: Actor, browser: Browser
     Raises `NotManaged`, `WrongState` (nobody has opened the account, or it is not active), `TooManyAttempts`.
     """
     _check_active(membership, actor)
-    codes.send(Purpose.RESET, membership.email, browser=browser)  # outside a transaction: what it counts stays counted
+    asker = actor.agent_id or 0
+    # Outside a transaction: what it counts stays counted.
+    codes.send_for(membership.agent, Purpose.RESET, asker=asker, browser=browser)
     with transaction.atomic():
         tell(Action.PASSWORD_LINK_SENT, membership, actor=actor)
 

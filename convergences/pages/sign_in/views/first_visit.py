@@ -31,7 +31,7 @@ def address(request: HouseRequest) -> HttpResponseBase:
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = normalised(form.cleaned_data["email"])
-        codes.send(Purpose.FIRST_VISIT, email, browser=browser_of(request))
+        _send(request, email)
         response = redirect("sign_in:first_visit_code")
         steps.carry(response, TASK, Step.CODE, Carried(email=email, next=safe_next(request)))
         return response
@@ -62,8 +62,13 @@ def _redeemed(request: HttpRequest, carried: Carried, form: CodeForm) -> Proof:
     return codes.redeem_code(Purpose.FIRST_VISIT, carried.email, typed, browser=browser_of(request))
 
 
+def _send(request: HttpRequest, email: str) -> None:
+    known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
+    codes.send(Purpose.FIRST_VISIT, email, browser=browser_of(request), known_browser_token=known)
+
+
 def _send_again(request: HttpRequest, carried: Carried) -> HttpResponse:
-    codes.send(Purpose.FIRST_VISIT, carried.email, browser=browser_of(request))
+    _send(request, carried.email)
     messages.info(request, french(SENT_AGAIN))
     response = redirect("sign_in:first_visit_code")
     steps.carry(response, TASK, Step.CODE, carried)

@@ -25,7 +25,8 @@ def address(request: HouseRequest) -> HttpResponseBase:
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = normalised(form.cleaned_data["email"])
-        codes.send(Purpose.RESET, email, browser=browser_of(request))
+        known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
+        codes.send(Purpose.RESET, email, browser=browser_of(request), known_browser_token=known)
         response = redirect("sign_in:reset_sent")
         steps.carry(response, TASK, Step.CODE, Carried(email=email, next=safe_next(request)))
         return response
