@@ -37,6 +37,25 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
 
 
+class AuditOrigin(models.Model):
+    """Where the journal begins, once its oldest events were purged (a single row, or none).
+
+    `seal` is that of the last event purged: the first one kept is chained to it. `events`: how many went in all;
+    `anomalies`: how many faults they showed, which no purge may wipe out; `until`: when the last of them happened.
+    `code`: an HMAC of all this, so that whoever removes events cannot say that they were purged.
+    """
+
+    sequence = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64, default="")
+    events = models.BigIntegerField(default=0)
+    anomalies = models.BigIntegerField(default=0)
+    until = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, default="")
+
+    def __str__(self) -> str:
+        return f"purged up to {self.sequence}"
+
+
 class AuditHead(models.Model):
     """The last sealed position (a single row): a journal cut at its end no longer meets it."""
 

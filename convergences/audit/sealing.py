@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from convergences.audit.columns import CONTENT
-from convergences.audit.models import AuditEvent, AuditHead
+from convergences.audit.models import AuditEvent, AuditHead, AuditOrigin
 from convergences.foundations.sealing import derived_key
 
 log = structlog.get_logger(__name__)
@@ -47,6 +47,20 @@ def head_is_genuine(head: AuditHead, last: str) -> bool:
     return any(same(head.seal, head_seal(key, head.sequence, last)) for key in keys())
 
 
+def origin_code(key: bytes, origin: AuditOrigin) -> str:
+    """Return the code of the journal's beginning: events removed by hand cannot pass for events purged."""
+    until = origin.until.isoformat(timespec="microseconds") if origin.until else ""
+    said = f"origin/{origin.sequence}/{origin.seal}/{origin.events}/{origin.anomalies}/{until}"
+    return hmac.new(key, said.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def origin_is_genuine(origin: AuditOrigin) -> bool:
+    """Say whether the beginning was written by a purge of ours; the first event of all needs no code."""
+    if origin.sequence == 0:
+        return True
+    return any(same(origin.code, origin_code(key, origin)) for key in keys())
+
+
 def same(one: str, other: str) -> bool:
     """Compare two seals in constant time; a seal overwritten with any text at all must not raise."""
     return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
@@ -61,7 +75,7 @@ def seal_pending(limit: int = BATCH) -> int:
     if not AuditEvent.objects.filter(sequence__isnull=True).exists():
         return 0
     with transaction.atomic():  # IMMEDIATE on SQLite: one sealer at a time there too
-        head = _claimed_head()
+        head = claimed_head()
         if head is None:
             return 0
         place, last = _end_of_chain(head)
@@ -79,7 +93,7 @@ def seal_pending(limit: int = BATCH) -> int:
     return len(sealed)
 
 
-def _claimed_head() -> AuditHead | None:
+def claimed_head() -> AuditHead | None:
     """Return the head, locked; an unsaved one when it has disappeared; None when another worker holds it."""
     heads = AuditHead.objects.order_by("pk")
     if connection.features.has_select_for_update_skip_locked:

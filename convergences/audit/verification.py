@@ -10,8 +10,8 @@ from django.db.models import Max
 
 from convergences.audit import triggers
 from convergences.audit.columns import CONTENT
-from convergences.audit.models import AuditEvent, AuditHead
-from convergences.audit.sealing import head_is_genuine, keys, same, seal_of
+from convergences.audit.models import AuditEvent, AuditHead, AuditOrigin
+from convergences.audit.sealing import head_is_genuine, keys, origin_is_genuine, same, seal_of
 
 CHUNK = 2000
 MOST_SHOWN = 100
@@ -26,7 +26,10 @@ class Kind(StrEnum):
     BEYOND_HEAD = "beyond_head"
     HEAD_ALTERED = "head_altered"
     HEAD_MISSING = "head_missing"
+    ORIGIN_ALTERED = "origin_altered"
+    PURGED_UNSOUND = "purged_unsound"
     ANCHOR = "anchor"
+    ANCHOR_PURGED = "anchor_purged"
     UNPROTECTED = "unprotected"
 
 
@@ -37,6 +40,9 @@ SENTENCES = {
     Kind.BEYOND_HEAD: "Des événements portent un numéro au-delà du n° {0}, le dernier qui ait été scellé.",
     Kind.HEAD_ALTERED: "La marque de fin du journal (n° {0}) a été modifiée.",
     Kind.HEAD_MISSING: "La marque de fin du journal a disparu.",
+    Kind.ORIGIN_ALTERED: "La marque de début du journal (n° {0}) a été modifiée : ce qui précède n’a pas été purgé.",
+    Kind.PURGED_UNSOUND: "Avant leur purge, les événements jusqu’au n° {0} montraient des anomalies : {1}.",
+    Kind.ANCHOR_PURGED: "L’événement n° {0} a été purgé à son terme : donnez un sceau plus récent, à partir du n° {1}.",
     Kind.ANCHOR: "L’événement n° {0} ne porte pas le sceau attendu.",
     Kind.UNPROTECTED: "La base ne protège plus le journal : déclencheurs absents ({0}).",
 }
@@ -67,6 +73,8 @@ class Report:
     unsealed: int = 0
     last_sequence: int = 0
     last_seal: str = ""
+    purged: int = 0
+    purged_until: str = ""
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -89,13 +97,38 @@ def verify(anchor: Anchor | None = None) -> Report:
     What this cannot show: an event removed in the seconds before it was sealed, and, without an anchor kept elsewhere,
     a whole database put back as it was on an earlier day.
     """
-    report = Report()
+    while True:
+        origin = origin_now()
+        report = _verified(origin, anchor)
+        if origin_now().sequence == origin.sequence:  # else events were purged under our eyes: read again
+            return report
+
+
+def origin_now() -> AuditOrigin:
+    """Return where the journal begins; one that is not kept when nothing was ever purged."""
+    return AuditOrigin.objects.order_by("pk").first() or AuditOrigin()
+
+
+def from_origin(origin: AuditOrigin) -> Report:
+    """Return a report that has read nothing yet: the first event to come is chained to the last one purged."""
+    report = Report(last_sequence=origin.sequence, last_seal=origin.seal)
+    if not origin_is_genuine(origin):
+        report.add(Kind.ORIGIN_ALTERED, origin.sequence, origin.sequence)
+    return report
+
+
+def _verified(origin: AuditOrigin, anchor: Anchor | None) -> Report:
+    report = from_origin(origin)
+    report.purged, report.purged_until = origin.events, origin.until.isoformat() if origin.until else ""
+    if origin.anomalies:
+        report.add(Kind.PURGED_UNSOUND, origin.sequence, origin.sequence, origin.anomalies)
+    _check_purged_anchor(report, origin, anchor)
     # The highest number before the head: sealing writes both at once, so an honest head is never behind it.
     highest = AuditEvent.objects.aggregate(highest=Max("sequence"))["highest"] or 0
     head = AuditHead.objects.order_by("pk").first()
     limit = head.sequence if head else highest
     for sequence, seal, values in _sealed_up_to(limit):
-        _check_one(report, sequence, seal, values)
+        check_one(report, sequence, seal, values)
         if anchor and sequence == anchor.sequence and not same(seal, anchor.seal):
             report.add(Kind.ANCHOR, sequence, sequence)
     if anchor and anchor.sequence > limit:
@@ -106,6 +139,15 @@ def verify(anchor: Anchor | None = None) -> Report:
     if gone:
         report.add(Kind.UNPROTECTED, 0, ", ".join(gone))
     return report
+
+
+def _check_purged_anchor(report: Report, origin: AuditOrigin, anchor: Anchor | None) -> None:
+    if anchor is None or anchor.sequence > origin.sequence:
+        return
+    if anchor.sequence < origin.sequence:
+        report.add(Kind.ANCHOR_PURGED, anchor.sequence, anchor.sequence, origin.sequence)
+    elif not same(origin.seal, anchor.seal):
+        report.add(Kind.ANCHOR, anchor.sequence, anchor.sequence)
 
 
 def _sealed_up_to(limit: int) -> Iterator[tuple[int, str, Any]]:
@@ -136,7 +178,8 @@ def _readable(sequence: int) -> Any:
         return None
 
 
-def _check_one(report: Report, sequence: int, seal: str, values: Any) -> None:
+def check_one(report: Report, sequence: int, seal: str, values: Any) -> None:
+    """Check one event, the one after those that the report has read."""
     expected = report.last_sequence + 1
     report.checked += 1
     if sequence > expected:

@@ -23,6 +23,7 @@ class Action(Word):
     WITHDRAWN = "campaigns.withdrawn", "Employeur retiré d’une campagne", "x"
     CODE_SENT = "campaigns.code_sent", "Code de signature envoyé à l’adresse officielle", "mail"
     CODE_WRONG = "campaigns.code_wrong", "Code de désignation erroné", "alert-triangle"
+    SCAN_DELETED = "campaigns.scan_deleted", "Numérisation supprimée au terme de sa conservation", "trash"
     RECEIVED = "campaigns.received", "Désignation reçue", "mail-check"
     KEYED_IN = "campaigns.keyed_in", "Désignation sur papier saisie", "pencil"
     ACCEPTED = "campaigns.accepted", "Désignation validée", "circle-check"

@@ -68,7 +68,7 @@ class Volume(models.Model):
     """Letters of a mailing that are one PDF: those of its invitations from `first` to `last` made at `made_at`.
 
     The codes of the letters take effect with the volume, together or not at all. `file` is sealed: it holds codes. It
-    goes some days later (`deleted_at`). `maker`: the worker that draws it, or did.
+    goes some days later (`deleted_at`). `maker`: the worker that draws it, or did; `tries`: how often in vain.
     """
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="volumes")
@@ -76,6 +76,7 @@ class Volume(models.Model):
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     maker = models.CharField(max_length=120)
+    tries = models.PositiveSmallIntegerField(default=0)
     letters = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
     file = models.FileField(upload_to="letters/", blank=True)

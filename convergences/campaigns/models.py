@@ -67,6 +67,7 @@ class Invitation(models.Model):
 
     `letter_code_digest`: keyed digest of the one code that only the letter holds; printing a letter again replaces it.
     `letter_printed_by`: who printed this one letter, alone to have held its code before the employer did.
+    `letter_problem`: why no letter could be drawn, until letters are asked for again.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -82,6 +83,7 @@ class Invitation(models.Model):
     mail_problem = models.CharField(max_length=200, default="", blank=True)
     opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    letter_problem = models.CharField(max_length=200, default="", blank=True)
     reminded_at = models.DateTimeField(null=True)
     reminded_for = models.DateField(null=True)
     reminder_count = models.PositiveSmallIntegerField(default=0)
@@ -141,7 +143,7 @@ class Designation(models.Model):
 
     `replaces`: the référents not named again lose their profile when it is validated. `receipt_number` is what the
     signatory keeps. One answer at most waits for each invitation. `keyed_by_agent`: who must find somebody else to
-    accept what they keyed in (decision 26).
+    accept what they keyed in (decision 26). `scan_until`: last day of the scan, once what it proves is over.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -154,6 +156,8 @@ class Designation(models.Model):
     signed_on = models.DateField(null=True)
     replaces = models.BooleanField(default=False)
     scan = models.FileField(upload_to="designations/", blank=True)
+    scan_until = models.DateField(null=True)
+    scan_deleted_at = models.DateTimeField(null=True)
     keyed_by = models.CharField(max_length=200, default="", blank=True)
     keyed_by_agent = models.ForeignKey("directory.Agent", null=True, on_delete=models.SET_NULL, related_name="+")
     receipt_number = models.CharField(max_length=20, default="", blank=True)
@@ -173,6 +177,7 @@ class Designation(models.Model):
         indexes = [
             models.Index(fields=["received_at"], condition=Q(state="received"), name="designation_to_check"),
             models.Index(fields=["invitation", "state"], name="designation_by_invitation"),
+            models.Index(fields=["scan_until"], condition=~Q(scan=""), name="designation_with_scan"),
         ]
 
     def __str__(self) -> str:

@@ -13,9 +13,10 @@ import structlog
 from django.db import DatabaseError, connection
 
 from convergences.admission.services import request_ends
+from convergences.audit import purging
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, recoveries, sessions
-from convergences.campaigns.services import mailing, mandates, paper, printing, reconfirming
+from convergences.campaigns.services import mailing, mandates, paper, printing, reconfirming, retention
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
@@ -67,10 +68,12 @@ DRAINS = (
     Drain("cleaning", "forget_letters", 3600, printing.forget),
     Drain("cleaning", "forget_codes", 3600, housekeeping.forget),
     Drain("cleaning", "forget_scans", 3600, paper.forget_kept),
+    Drain("cleaning", "forget_paper_answers", 3600, lambda: retention.forget_scans(clock.today())),
     Drain("cleaning", "forget_tokens", 3600, lambda: cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_tickets", 3600, lambda: cas_cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_passes", 3600, lambda: gate_cleaning.forget_expired(clock.now())),
     Drain("cleaning", "forget_statements", 3600, lambda: saml_cleaning.forget_expired(clock.now())),
+    Drain("cleaning", "purge_journal", 3600, purging.purge),
     Drain("cleaning", "first_saml_key", 3600, saml_certificates.ensure),
 )
 

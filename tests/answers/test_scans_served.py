@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from convergences.campaigns.models import Designation, KeptScan
 from convergences.campaigns.services import paper
-from tests.answers.doing import browser, keyed, keying, picture, said, sheet
+from tests.answers.doing import browser, fr, keyed, keying, picture, said, sheet
 from tests.campaigns.answering import answer, asked, received
 from tests.campaigns.doing import acting
 from tests.cast import Cast, signed_in
@@ -47,7 +47,9 @@ def test_a_picture_is_shown_in_a_sandbox_and_kept_nowhere(cast: Cast) -> None:
         "Content-Disposition": f'inline; filename="designation-{designation.receipt_number}.jpg"',
     }
     assert {name: response[name] for name in expected} == expected
-    assert sheet(designation, "numerisation") in said(browser(cast.julien).get(sheet(designation)))
+    page = said(browser(cast.julien).get(sheet(designation)))
+    assert sheet(designation, "numerisation") in page
+    assert fr("acceptée, le temps du mandat et douze mois de plus.") in page
 
 
 def test_a_pdf_is_handed_over(cast: Cast, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from convergences.audit.actions import Action
 from convergences.audit.models import AuditEvent
 from convergences.audit.queries import JournalFilters, journal, label_of
 from convergences.audit.services import record
-from convergences.audit.verification import Anchor, verify
+from convergences.audit.verification import Anchor, Report, verify
 from convergences.cli.answers import answer, counted, json_option, operator
 
 _ANCHOR = re.compile(r"(\d+):([0-9a-f]{64})")
@@ -43,11 +43,18 @@ def check(anchor: str | None, as_json: bool) -> None:  # noqa: FBT001 - click's 
     lines = [
         *[problem.sentence for problem in report.problems],
         f"{state} : {counted(report.checked, 'événement scellé relu')}, {report.unsealed} en attente de sceau.",
+        *_purged(report),
         f"Dernier sceau : {report.last_sequence}:{report.last_seal}",
     ]
     answer({**asdict(report), "sound": report.sound}, lines, as_json=as_json)
     if not report.sound:
         raise SystemExit(1)
+
+
+def _purged(report: Report) -> list[str]:
+    if not report.purged:
+        return []
+    return [f"{counted(report.purged, 'événement purgé')} au terme de douze mois, jusqu’au {report.purged_until[:10]}."]
 
 
 @command.command("export")

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from convergences.campaigns.models import Designation, DesignationState
-from convergences.foundations.text import french
+from convergences.campaigns.services import retention
+from convergences.foundations import clock
+from convergences.foundations.text import day_in_words, french
 from convergences.web.requests import CorrespondentRequest
 
 UNPROCESSABLE = 422
@@ -44,6 +46,21 @@ def chip_of(designation: Designation) -> tuple[str, str, str]:
 def is_picture(file: FieldFile) -> bool:
     """Say whether a scan, if there is one, is drawn by the page; a PDF is handed over."""
     return str(file.name or "").endswith(".jpg")
+
+
+def how_long_kept(designation: Designation) -> str:
+    """Say until when the scan of an answer is kept, or when it was deleted; nothing where there never was any."""
+    if designation.scan_deleted_at is not None:
+        day = day_in_words(clock.day_of(designation.scan_deleted_at))
+        return french(f"Numérisation supprimée le {day}, au terme de sa conservation.")
+    if not designation.scan:
+        return ""
+    last = retention.last_day(designation)
+    if last is not None:
+        return french(f"Gardée jusqu'au {day_in_words(last)}, puis supprimée.")
+    if designation.state == DesignationState.VALIDATED:
+        return french("Gardée tant que dure un mandat qu'elle prouve, puis douze mois.")
+    return french("Gardée trois mois après un refus ; acceptée, le temps du mandat et douze mois de plus.")
 
 
 def to_answer(request: CorrespondentRequest, designation: Designation, sentence: str) -> HttpResponseRedirect:

@@ -12,7 +12,7 @@ from convergences.directory import employers as directory
 from convergences.directory.queries import state_of
 from convergences.pages.answers.guarded import for_answer
 from convergences.pages.answers.lines import beside
-from convergences.pages.answers.showing import PROOFS, chip_of, is_picture, page
+from convergences.pages.answers.showing import PROOFS, chip_of, how_long_kept, is_picture, page
 from convergences.web.actor import actor_of
 from convergences.web.requests import CorrespondentRequest
 
@@ -32,6 +32,7 @@ def answer(request: CorrespondentRequest, designation: Designation) -> HttpRespo
         "referents": directory.referents_of_each([organization.pk])[organization.pk],
         "former": [(each, chip_of(each)) for each in queue.former_answers(designation)],
         "is_picture": is_picture(designation.scan),
+        "scan_kept": how_long_kept(designation),
         "waiting": waiting,
         **(_to_decide(request, designation) if waiting else {"named": designation.named.all()}),
     }
