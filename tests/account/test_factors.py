@@ -49,20 +49,20 @@ def test_the_page_says_how_well_the_account_is_protected(cast: Cast) -> None:
 
 
 def test_another_name_is_kept(cast: Cast, held: Held) -> None:
-    claire = signed_in(cast.claire.agent)
+    claire = _proved(cast)
     assert 'value="Téléphone"' in claire.get(_of(held, "nom")).content.decode()
     told = words(claire.post(_of(held, "nom"), {"name": "  Téléphone   du bureau "}, follow=True))
     assert "« Téléphone du bureau »" in told
 
 
 def test_a_name_is_asked_for(cast: Cast, held: Held) -> None:
-    answer = signed_in(cast.claire.agent).post(_of(held, "nom"), {"name": " "})
+    answer = _proved(cast).post(_of(held, "nom"), {"name": " "})
     assert answer.status_code == 422
     assert "Donnez-lui un nom" in words(answer)
 
 
 def test_a_name_is_text_and_nothing_else(cast: Cast, held: Held) -> None:
-    claire = signed_in(cast.claire.agent)
+    claire = _proved(cast)
     claire.post(_of(held, "nom"), {"name": "<script>alert(1)</script>"})
     for path in (SECURITY, _of(held, "nom")):
         assert "<script>alert" not in claire.get(path).content.decode()
@@ -87,6 +87,15 @@ def test_removing_twice_is_removing(cast: Cast, held: Held) -> None:
     claire = _proved(cast)
     claire.post(_of(held, "suppression"))
     assert claire.post(_of(held, "suppression")).status_code == 404
+
+
+def test_a_session_left_open_calls_no_telephone_by_the_name_of_another(cast: Cast, held: Held) -> None:
+    """The attack: the agent's own is named « Téléphone volé », and they remove it themself."""
+    claire = signed_in(cast.claire.agent)
+    asked = claire.get(_of(held, "nom"))["Location"]
+    assert claire.post(_of(held, "nom"), {"name": "Téléphone volé"})["Location"].startswith("/verification?next=")
+    assert Totp.objects.get(pk=held.totp.pk).name == "Téléphone"
+    assert claire.post(asked, {"code": held.code()})["Location"] == _of(held, "nom")
 
 
 def test_removing_asks_for_a_fresh_proof_and_comes_back(cast: Cast, held: Held) -> None:

@@ -9,6 +9,7 @@ from convergences.admission.decisions import Enter, SessionAssurance, StepUp
 from convergences.admission.queries import visits_to_end
 from convergences.audit.services import SYSTEM
 from convergences.authentication.models import Level, RememberedDevice, Session
+from convergences.authentication.services import devices
 from convergences.catalog.models import Application, Assurance
 from convergences.foundations import clock
 from tests.admission.doing import entitle, session_of
@@ -98,6 +99,16 @@ def test_the_visit_of_a_device_that_is_no_longer_trusted_ends(cast: Cast, files:
     Session.objects.filter(pk=session.pk).update(remembered_device=None)
     assert [end.reason for end in visits_to_end(clock.now())] == ["stronger_authentication"]
     assert isinstance(admission.decide_for_visit(visit, now=clock.now()), StepUp)
+
+
+def test_a_device_withdrawn_in_the_middle_of_a_session_is_felt_at_the_next_application(
+    cast: Cast, files: Application
+) -> None:
+    session = _on_a_device(cast)
+    device = devices.of(cast.claire.agent)[0]
+    assert _enters(session, files)
+    devices.end(cast.claire.agent, device.uid, actor=SYSTEM)
+    assert isinstance(admission.decide_for_session(Session.objects.get(pk=session.pk), files), StepUp)
 
 
 def test_a_visit_goes_on_after_its_proof_is_no_longer_fresh(cast: Cast, medical: Application) -> None:

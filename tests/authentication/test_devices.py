@@ -21,6 +21,7 @@ from convergences.authentication.services import (
     passwords,
     reset,
     second_step,
+    sessions,
 )
 from convergences.authentication.services.sign_in import SecondStepNeeded, SignedIn
 from tests.authentication.doing import HERE, NEW, letters
@@ -103,6 +104,19 @@ def test_a_device_lasts_thirty_days_however_it_is_used(cast: Cast) -> None:
     with time_machine.travel(NOON + dt.timedelta(days=30, minutes=1)):
         assert not _let_in(cast, token)
         assert devices.of(cast.claire.agent) == []
+
+
+def test_no_session_outlives_the_device_that_opened_it(cast: Cast) -> None:
+    """The attack: signed in at the last minute, to be trusted ten hours more."""
+    with time_machine.travel(NOON):
+        with_totp(cast.claire.agent)
+        device, token = trusted(cast.claire.agent)
+    with time_machine.travel(device.expires_at - sessions.ABSOLUTE):
+        assert isinstance(typed_password(cast.claire.agent, device_token=token), SecondStepNeeded)
+    with time_machine.travel(device.expires_at - sessions.ABSOLUTE - dt.timedelta(seconds=1)):
+        answer = typed_password(cast.claire.agent, device_token=token)
+        assert isinstance(answer, SignedIn)
+    assert answer.session.expires_at < device.expires_at
 
 
 def test_a_stolen_secret_is_dead_once_the_device_is_revoked_and_so_are_its_sessions_graces(cast: Cast) -> None:

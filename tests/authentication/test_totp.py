@@ -196,7 +196,7 @@ def test_nobody_removes_the_factor_of_another_nor_with_a_stale_proof(cast: Cast)
     with pytest.raises(ProofNeeded):
         factors.remove(cast.claire.agent, held.totp.uid, session=opened(cast.claire.agent), actor=SYSTEM)
     with pytest.raises(UnknownFactor):
-        factors.rename(cast.lucie.agent, held.totp.uid, "Volé", actor=SYSTEM)
+        factors.rename(cast.lucie.agent, held.totp.uid, "Volé", session=opened(cast.lucie.agent), actor=SYSTEM)
 
 
 @pytest.mark.parametrize("who", ["nadia", "julien"])

@@ -15,6 +15,7 @@ from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting
 from convergences.authentication.errors import UnknownFactor
 from convergences.authentication.models import RememberedDevice, Session
+from convergences.authentication.services.sessions import ABSOLUTE
 from convergences.directory.models import Agent
 from convergences.foundations import clock
 from convergences.foundations.sealing import digest
@@ -45,10 +46,14 @@ def remember(agent: Agent, browser: Browser, *, instead_of: int | None = None) -
 
 
 def find(agent: Agent, token: str) -> RememberedDevice | None:
-    """Return this agent's living device of this secret, noted as used; None for a stranger's, ended or over."""
+    """Return this agent's living device of this secret, noted as used; None for a stranger's, ended or over.
+
+    One that ends before a session of now would is over already: no session outlives the device that opened it.
+    """
     if not token:
         return None
-    device = _living().filter(agent=agent, token_digest=digest(token)).first()
+    lasting = _living().filter(expires_at__gt=clock.now() + ABSOLUTE)
+    device = lasting.filter(agent=agent, token_digest=digest(token)).first()
     if device is None:
         return None
     device.last_used_at = clock.now()

@@ -36,10 +36,15 @@ _KINDS: dict[type[Factor], _Kind] = {
 
 
 @transaction.atomic
-def rename(agent: Agent, uid: uuid.UUID, name: str, *, actor: Actor) -> None:
-    """Give a factor of the agent another name; raises `UnknownFactor`."""
+def rename(agent: Agent, uid: uuid.UUID, name: str, *, session: Session, actor: Actor) -> None:
+    """Give a factor of the agent another name: by its name the agent will know which one to remove.
+
+    Raises `ProofNeeded`, `UnknownFactor`.
+    """
     agent = locks.hold_agent(agent.pk)
-    factor = _of(queries.methods_of(agent), uid)
+    methods = queries.methods_of(agent)
+    fresh.require(session, methods)
+    factor = _of(methods, uid)
     kind = _KINDS[type(factor)]
     given = naming.cleaned(name, default=kind.unnamed)
     type(factor).objects.filter(pk=factor.pk).update(name=given)

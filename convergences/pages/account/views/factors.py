@@ -68,13 +68,19 @@ def found(methods: Methods, kind: str, uid: uuid.UUID) -> Factor:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_for_proof
 def rename(request: AgentRequest, kind: str, uid: uuid.UUID) -> HttpResponse:
     """Give it another name."""
-    factor = found(queries.methods_of(request.agent), kind, uid)
+    methods = queries.methods_of(request.agent)
+    factor = found(methods, kind, uid)
+    fresh.require(request.current, methods)
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": factor.name})
     if form.is_valid():
         try:
-            factors.rename(request.agent, uid, form.cleaned_data["name"], actor=actor_of(request))
+            typed = form.cleaned_data["name"]
+            factors.rename(request.agent, uid, typed, session=request.current, actor=actor_of(request))
+        except ProofNeeded:
+            raise
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
