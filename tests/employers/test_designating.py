@@ -34,7 +34,7 @@ def _sent() -> list[tuple[str, str]]:
 def test_the_page_shows_the_mail_and_sends_nothing(browser: Client) -> None:
     page = words(browser.get(PAGE))
     assert "Objet : Désignez les référents administrateurs de votre collectivité" in page
-    assert "Vous seul pouvez les désigner" in page
+    assert "Il vous revient de les désigner" in page
     assert not Campaign.objects.exists()
 
 

@@ -20,7 +20,7 @@ SUBJECT = "Désignez les référents administrateurs de votre collectivité"
 TEXT = (
     "Sur le portail du centre de gestion, les référents administrateurs de votre collectivité créent les comptes "
     "de ses agents et leur donnent leurs accès.\n\n"
-    "Vous seul pouvez les désigner : quatre minutes suffisent. Nous vous conseillons d'en nommer deux."
+    "Il vous revient de les désigner : quatre minutes suffisent. Nous vous conseillons d'en nommer deux."
 )
 
 

@@ -131,7 +131,8 @@ def _of_the_whole(designation: Designation, held: Mapping[int, list[Membership]]
         if designation.replaces and member.agent.email not in emails
     ]
     if leaving:
-        yield Remark("leaving", french(f"Perdent le profil Référent : {', '.join(leaving)}."))
+        verb = "Perdent" if len(leaving) > 1 else "Perd"
+        yield Remark("leaving", french(f"{verb} le profil Référent : {', '.join(leaving)}."))
 
 
 def referents_held(organization: Organization) -> list[Membership]:

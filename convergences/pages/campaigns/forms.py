@@ -23,12 +23,12 @@ SUBJECT = "Désignez les référents administrateurs de votre collectivité"
 MAIL = (
     "Le centre de gestion ouvre un portail unique pour ses applications. Dans chaque collectivité, un ou plusieurs "
     "référents administrateurs créent les comptes des agents et leur donnent leurs accès.\n\n"
-    "Vous seul pouvez les désigner : quatre minutes suffisent. Nous vous conseillons d'en nommer deux."
+    "Il vous revient de les désigner : quatre minutes suffisent. Nous vous conseillons d'en nommer deux."
 )
 LETTER = (
     "Le centre de gestion ouvre un portail unique pour ses applications. Dans chaque collectivité, un ou plusieurs "
     "référents administrateurs créent les comptes des agents et leur donnent leurs accès.\n\n"
-    "Vous seul pouvez les désigner, en ligne ou en retournant le formulaire joint, signé. Nous vous conseillons d'en "
+    "Il vous revient de les désigner, en ligne ou en retournant le formulaire joint, signé. Nous vous conseillons d'en "
     "nommer deux."
 )
 
