@@ -10,43 +10,49 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from convergences.admission import facts, people
+from convergences.admission import facts, people, sources
 from convergences.admission.facts import VisitFacts
 from convergences.directory.models import Membership
+from convergences.foundations.gathered import gathered, values
 
 
 class Under(NamedTuple):
-    """The facts under an open visit, and the columns of who they are about (`people`)."""
+    """The facts under an open visit, and who they are about, as written (`people`)."""
 
     visit: VisitFacts
-    columns: Sequence[Any]
+    who: str
 
     def membership(self) -> Membership:
         """Return whom the facts are about."""
-        return people.membership(self.columns)
+        return people.membership(self.who)
 
 
 class Led(NamedTuple):
-    """The columns that the room asked for, and what is under the visit; None when there is none, or it has ended."""
+    """The columns that the room asked for, as written, and what is under the visit; None when none is open."""
 
-    own: tuple[Any, ...]
+    text: str
     under: Under | None
+
+    @property
+    def own(self) -> list[Any]:
+        """Return the values of the room's columns."""
+        return values(self.text)
 
 
 class Leading:
     """A statement of a room. `visit` is where its tables hold the key of a visit, or nothing.
 
-    Its aliases have two letters: those of one are taken by `facts`. Values are named, as `%(digest)s`; `now` is given.
+    Its aliases have two letters: those of one are `sources`'. Values are named, as `%(digest)s`; `now` is given.
     """
 
     def __init__(self, columns: Sequence[str], tables: str, *, visit: str, where: str) -> None:
-        self._own = len(columns)
-        self._people = self._own + people.NUMBER
         self._statement = f"""
-            SELECT {", ".join(columns)}, {people.COLUMNS}, {facts.OF_VISIT_LED_TO}
+            SELECT {gathered(columns)},
+                CASE WHEN v.id IS NOT NULL THEN {sources.UNDER_VISIT} END,
+                CASE WHEN v.id IS NOT NULL THEN {people.TEXT} END
             FROM {tables}
             LEFT JOIN admission_visit v ON v.id = {visit} AND v.end_requested_at IS NULL
-            {facts.BENEATH_VISIT_LED_TO}
+            {sources.BENEATH_VISIT_LED_TO}
             {people.JOIN}
             WHERE {where}
         """  # noqa: S608 - made of the constants of rooms
@@ -61,13 +67,10 @@ class Leading:
         values["now"] = here.ops.adapt_datetimefield_value(now)
         with here.cursor() as cursor:
             cursor.execute(self._statement, values)
-            names = [column[0] for column in cursor.description[self._people :]]
-            return [self._led(row, names) for row in cursor.fetchall()]
-
-    def _led(self, row: tuple[Any, ...], names: Sequence[str]) -> Led:
-        described = dict(zip(names, row[self._people :], strict=True))
-        under = described["visit_id"] and Under(facts.visit_facts(described), row[self._own : self._people])
-        return Led(row[: self._own], under or None)
+            return [
+                Led(text, Under(facts.of_visit(under), who) if under is not None else None)
+                for text, under, who in cursor.fetchall()
+            ]
 
 
 _VISIT = Leading(["iv.id"], "admission_visit iv", visit="iv.id", where="iv.id = %(visit)s")

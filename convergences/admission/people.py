@@ -4,10 +4,8 @@ A token is used far more often than an agent signs in: all that is told of them 
 read when somebody asks for it.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 from convergences.directory.models import Agent, Membership, Organization, Photo
+from convergences.foundations.gathered import gathered, values
 from convergences.foundations.prepared import Portion, Portions, lead
 
 # By the aliases of `facts`: m, a, o; and f, which it does not have.
@@ -21,15 +19,14 @@ _PEOPLE = Portions(
     o=Portion(Organization, "id", "key", "name", "siret", "kind"),
     f=Portion(Photo, "id", "agent", "uid"),
 )
-NUMBER = len(_PEOPLE.columns)
-COLUMNS = ", ".join(_PEOPLE.columns)
+TEXT = gathered(_PEOPLE.columns)
 JOIN = "LEFT JOIN directory_photo f ON f.agent_id = a.id"
 
 
-def membership(columns: Sequence[Any]) -> Membership:
-    """Return the membership that `COLUMNS` describe, with its agent, their photo and its organization."""
+def membership(text: str) -> Membership:
+    """Return the membership that `TEXT` brings, with its agent, their photo and its organization; new each time."""
     made: Membership
-    made, agent, organization, photo = _PEOPLE.made(columns)
+    made, agent, organization, photo = _PEOPLE.made(values(text))
     lead(made, agent=agent, organization=organization)
     lead(agent, photo=photo)
     return made

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from convergences.admission import facts as source
+from convergences.admission import sources
 from convergences.admission.decisions import Reason, SessionAssurance
 from convergences.admission.facts import Facts
 from convergences.admission.tiles import Seen, Tile, laid, opening, see
@@ -26,7 +26,7 @@ def preview_tiles(membership: Membership, now: dt.datetime | None = None) -> lis
     """
     instant = now or clock.now()
     password = SessionAssurance(factors=(), authenticated_at=instant)
-    found = [_once_arrived(facts) for facts in source.of_membership(membership.pk)]
+    found = [_once_arrived(facts) for facts in sources.of_membership(membership.pk)]
     return laid([see(facts, instant, password) for facts in found if _is_mentioned(facts)], _explanation)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Max
 
-from convergences.admission import facts as source
+from convergences.admission import sources
 from convergences.admission.decisions import Reason
 from convergences.admission.facts import VisitFacts
 from convergences.admission.models import EmployerChoice, Visit
@@ -53,7 +53,7 @@ def visits_to_end(now: dt.datetime) -> Iterator[Ending]:
     door; then the very table that let them in, so that the two cannot disagree.
     """
     today = day_of(now)
-    for under in source.under_visits(now):
+    for under in sources.under_visits(now):
         reason = _reason(under, today)
         if reason:
             yield Ending(under.visit_id, reason)

@@ -103,7 +103,10 @@ RULES = (
 
 def broken(facts: Facts, today: dt.date) -> Rule | None:
     """Return the first rule that does not hold, or None: all that is left to ask is how strong the session is."""
-    return next((rule for rule in RULES if not rule.holds(facts, today)), None)
+    for rule in RULES:
+        if not rule.holds(facts, today):
+            return rule
+    return None
 
 
 def is_strong_enough(facts: Facts, assurance: SessionAssurance, *, now: dt.datetime) -> bool:

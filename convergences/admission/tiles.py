@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from convergences.admission import facts as source
+from convergences.admission import sources
 from convergences.admission.decisions import Reason, SessionAssurance
 from convergences.admission.facts import Facts
 from convergences.admission.rules import broken, is_entitled, is_strong_enough
@@ -56,7 +56,7 @@ def tiles(agent: Agent, now: dt.datetime, *, assurance: SessionAssurance | None 
     soon: a right is given, or can be, on an application that is not open yet. Nothing else has a tile.
     """
     strength = assurance or SessionAssurance(factors=(), authenticated_at=now)
-    seen = [see(facts, now, strength) for facts in source.of_agent(agent.pk)]
+    seen = [see(facts, now, strength) for facts in sources.of_agent(agent.pk)]
     return laid([one for one in seen if one.state != TileState.HIDDEN], _sentence)
 
 

@@ -1,5 +1,6 @@
 """What each server process loads. Nothing here needs Django before the application itself brings it."""
 
+import gc
 import importlib
 import os
 from collections.abc import Callable
@@ -16,4 +17,7 @@ def load_application(_target: str) -> Callable[..., Any]:
     application: Callable[..., Any] = importlib.import_module(APPLICATION.partition(":")[0]).application
     for name in [name for name in os.environ if name.startswith("CONVERGENCES_")]:
         del os.environ[name]
+    # What is loaded by now lives as long as the process: the collector of cycles need not walk through it again.
+    gc.collect()
+    gc.freeze()
     return application

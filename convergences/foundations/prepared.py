@@ -6,15 +6,18 @@ comes back are the same objects: only the composing is remembered.
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
+
+from convergences.foundations.gathered import gathered, values
 
 M = TypeVar("M", bound=Model)
 
@@ -67,7 +70,7 @@ class Portion(Generic[M]):
         concrete: Any = model._meta.concrete_fields  # noqa: SLF001 - Django's own name
         self.fields = [field for field in concrete if field.name in names]
         self.names = [field.attname for field in self.fields]
-        self._converters: _Converters | None = None  # of the one database that a process has
+        self._converters = _converters(self.fields)
 
     def columns(self, alias: str) -> str:
         """Return the columns as a statement lists them."""
@@ -78,15 +81,8 @@ class Portion(Generic[M]):
         return [f"{alias}.{field.column}" for field in self.fields]
 
     def made(self, values: Sequence[Any]) -> M:
-        """Return the object that these columns make."""
-        if self._converters is None:
-            self._converters = self._converting()
+        """Return the object that these columns make, as a driver brings them or `gathered`."""
         return _made(self.model, self.names, _converted(values, self._converters))
-
-    def _converting(self) -> "_Converters":
-        read = [field.get_col(field.model._meta.db_table) for field in self.fields]  # noqa: SLF001 - Django's own name
-        found = [(each, connection.ops.get_db_converters(each) + each.get_db_converters(connection)) for each in read]
-        return [(position, _converter(chain, each)) for position, (each, chain) in enumerate(found) if chain]
 
 
 def lead(made: Model, **related: Model | None) -> None:
@@ -123,18 +119,10 @@ def _converted(row: Sequence[Any], converters: _Converters) -> list[Any]:
     return values
 
 
-def _converter(chain: Sequence[Callable[..., Any]], expression: Any) -> Convert:
-    """Return all that Django does to a value of this column, by a short way where it is known."""
-    if len(chain) == 1 and (shorter := _SHORTER.get(getattr(chain[0], "__qualname__", ""))):
-        return shorter
-
-    def convert(value: Any) -> Any:
-        here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
-        for each in chain:
-            value = each(value, expression, here)
-        return value
-
-    return convert
+def _converters(fields: "Iterable[Field[Any, Any]]") -> _Converters:
+    """Return what is done to the values of such columns, by their positions."""
+    kinds = [field.get_internal_type() for field in fields]
+    return [(position, _READ[kind]) for position, kind in enumerate(kinds) if kind in _READ]
 
 
 def _instant(value: Any) -> dt.datetime:
@@ -143,21 +131,26 @@ def _instant(value: Any) -> dt.datetime:
     return dt.datetime.combine(read, read.time(), dt.UTC)  # four times sooner than `replace`
 
 
-def _json(value: str) -> Any:
+def _json(value: Any) -> Any:
     # New ones each time: whoever receives them may add to them.
+    if not isinstance(value, str):
+        return value  # PostgreSQL's, `gathered`
     return [] if value == "[]" else {} if value == "{}" else json.loads(value)
 
 
-# Of the two that most columns have. No JSON column of ours has a decoder of its own.
-_SHORTER: dict[str, Convert] = {
-    "DatabaseOperations.convert_datetimefield_value": _instant,
-    "JSONField.from_db_value": _json,
+# By kind of column, whether a driver brings its values or `gathered`. No JSON column of ours has a decoder of its own.
+_READ: dict[str, Convert] = {
+    "BooleanField": bool,
+    "DateField": lambda value: dt.date.fromisoformat(value) if isinstance(value, str) else value,
+    "DateTimeField": _instant,
+    "JSONField": _json,
+    "UUIDField": lambda value: uuid.UUID(value) if isinstance(value, str) else value,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """A statement, its parameters, and how a row becomes an object and those it leads to."""
+    """A statement, its parameters, and how what it brings (`gathered`) becomes an object and those it leads to."""
 
     sql: str
     parameters: tuple[Any, ...]
@@ -168,9 +161,9 @@ class _Composed:
     columns: list[str]
     populators: tuple[Any, ...]
 
-    def made(self, found: tuple[Any, ...]) -> Any:
+    def made(self, text: str) -> Any:
         """Return the object that a row describes, as `QuerySet` makes it."""
-        row = _converted(found, self.converters)
+        row = _converted(values(text), self.converters)
         made = _made(self.model, self.columns, row[self.start : self.end])
         _populate(self.populators, row, made)
         return made
@@ -196,7 +189,7 @@ class Prepared(Generic[M]):
         with here.cursor() as cursor:
             cursor.execute(composed.sql, [_value(parameter, values, here) for parameter in composed.parameters])
             rows = cursor.fetchall()
-        return [composed.made(row) for row in rows]
+        return [composed.made(text) for (text,) in rows]
 
 
 def _value(parameter: Any, values: Mapping[str, Any], here: Any) -> Any:
@@ -209,11 +202,14 @@ def _composed(queryset: QuerySet[Any]) -> _Composed:
     sql, parameters = compiler.as_sql()
     select, about = compiler.select, compiler.klass_info
     own = about["select_fields"]
-    converters = compiler.get_converters([column[0] for column in select[: compiler.col_count]])
+    columns = [column for _expression, (column, _parameters), _alias in select]
+    before = f"SELECT {', '.join(columns)} FROM "  # noqa: S608 - to be recognized
+    if not sql.startswith(before):
+        raise ValueError("a prepared queryset asks for columns, and for nothing else")
     return _Composed(
-        sql=sql,
+        sql=f"SELECT {gathered(columns)} FROM {sql.removeprefix(before)}",  # noqa: S608 - Django's own words
         parameters=tuple(parameters),
-        converters=[(position, _converter(chain, column)) for position, (chain, column) in converters.items()],
+        converters=_converters(expression.target for expression, _said, _alias in select),
         model=about["model"],
         start=own[0],
         end=own[-1] + 1,

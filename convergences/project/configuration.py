@@ -3,7 +3,7 @@
 import ipaddress
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -90,6 +90,8 @@ class Configuration(BaseSettings):
     """What an operator may set. Unknown keys of `convergences.toml` are errors."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid")
+    # Django's settings ask each of their values for it at each reading, and pydantic is slow to say that it has none.
+    _mask_wrapped: ClassVar[bool] = True
 
     base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8000"
     secret_key: str = Field(min_length=SECRET_LENGTH)

@@ -65,7 +65,8 @@ def reference(get_response: GetResponse) -> GetResponse:
 
 def new_reference() -> str:
     """Return a short name for a request, easy to say on the telephone."""
-    return f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    drawn = secrets.token_hex(4)
+    return f"{drawn[:4]}-{drawn[4:]}"
 
 
 def _tell(request: HouseRequest, response: HttpResponseBase, seconds: float) -> None:

@@ -63,6 +63,7 @@ def real_address(peer: str, forwarded_for: str, proxies: Sequence[str]) -> str:
     return peer
 
 
+@lru_cache(maxsize=1024)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

@@ -60,7 +60,7 @@ def test_it_says_what_the_headers_hold_and_writes_nothing(cast: Cast, sheet: lis
     with CaptureQueriesContext(connection) as queries:
         told = trial(application, cast.claire, ("reader",))
     assert [each["sql"] for each in queries if not each["sql"].startswith("SELECT")] == []
-    real = dict(telling.headers(Person(cast.claire, ("reader",)), application, 1, telling.Proved("eidas1", ("pwd",))))
+    real = dict(telling.headers(Person(cast.claire, ("reader",)), application, telling.Proved("eidas1", ("pwd",))))
     said = {line.name: line.value for line in told.released}
     assert said.keys() == {name for name, value in real.items() if value}
     assert {line.name for line in told.withheld} == {name for name, value in real.items() if not value}

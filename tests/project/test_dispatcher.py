@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from prometheus_client import REGISTRY
 
-from convergences.project.dispatching import dispatcher as dispatching
 from convergences.project.dispatching.dispatcher import Dispatcher, routes
 from convergences.project.wsgi import application
 from convergences.web.lean import Answer, Asking, Route, Short
@@ -106,12 +106,12 @@ def test_a_breakdown_is_told_by_its_reference_only(capsys: pytest.CaptureFixture
 def test_connections_are_cleaned_around_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django does it by signals of its own requests, which are not sent here."""
     done: list[str] = []
-    monkeypatch.setattr(dispatching, "close_old_connections", lambda: done.append("close"))
-    monkeypatch.setattr(dispatching, "reset_queries", lambda: done.append("reset"))
-    ask(lambda asking: done.append("handle") or hello(asking))
-    assert done == ["reset", "close", "handle", "close"]
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _self: done.append("close"))
+    connection.queries_log.append({})
+    ask(lambda asking: done.append(f"handle after {len(connection.queries_log)}") or hello(asking))
+    assert done == ["close", "handle after 0", "close"]
     ask(breaks)
-    assert done[4:] == ["reset", "close", "close"]
+    assert done[3:] == ["close", "close"]
 
 
 def test_every_connection_of_the_process_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,8 @@ from convergences.admission.services.decide import (
     decide,
     decide_for_session,
     decide_for_visit,
-    decide_for_visit_number,
     decide_under,
+    wanting,
 )
 from convergences.admission.services.employers import choose_employer
 from convergences.admission.services.examine import examine
@@ -19,11 +19,11 @@ __all__ = [
     "decide_for_managing",
     "decide_for_session",
     "decide_for_visit",
-    "decide_for_visit_number",
     "decide_under",
     "end_visits",
     "enter",
     "examine",
     "leave",
     "request_ends",
+    "wanting",
 ]

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from convergences.admission import facts as source
+from convergences.admission import sources
 from convergences.admission.contacts import contacts_at
 from convergences.admission.decisions import (
     ChooseEmployer,
@@ -40,7 +40,7 @@ def decide(
     Whatever the objects given hold, the facts are read anew, in one statement, however many agents, organizations and
     rights there are; a refusal needs one or two more, for whom it names.
     """
-    candidate = source.at_employer(agent.pk, application.pk, organization.pk)
+    candidate = sources.at_employer(agent.pk, application.pk, organization.pk)
     if candidate is None:
         raise ValueError("no such agent or application")
     return conclude(candidate, now=now, assurance=assurance)
@@ -60,7 +60,7 @@ def decide_for_session(
     assurance = SessionAssurance.of(session)
     if organization is not None:
         return decide(session.agent, application, organization, now=now, assurance=assurance)
-    found = source.at_each_employer(session.agent_id, application.pk)
+    found = sources.at_each_employer(session.agent_id, application.pk)
     open_to = [each for each in found if broken(each.facts, clock.day_of(now)) is None]
     if len(open_to) > 1:
         chosen = _chosen(session.agent_id, application.pk)
@@ -76,25 +76,29 @@ def decide_for_visit(visit: Visit, *, now: dt.datetime) -> Enter | Refuse | Sign
     Asked at each refresh and each reading of claims. How recent the second factor is was asked at the door, and is not
     asked again. A visit of which anything but `Enter` is said is one of `queries.visits_to_end`.
     """
-    return decide_for_visit_number(visit.pk, now=now)
-
-
-def decide_for_visit_number(visit_id: int, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
-    """Say the same of a visit known by its key alone."""
-    return decide_under(under_visit(visit_id, now), now=now)
+    return decide_under(under_visit(visit.pk, now), now=now)
 
 
 def decide_under(under: Under | None, *, now: dt.datetime) -> Enter | Refuse | SignIn | StepUp:
     """Say the same of the visit to which a statement of another room has led (`leading`), at this very instant."""
+    found = wanting(under, now=now)
+    if under is None or isinstance(found, SignIn):
+        return SignIn()
+    if isinstance(found, Rule):
+        return _refuse(under.visit.facts, found)
+    return found or Enter(under.membership(), under.visit.facts.roles)
+
+
+def wanting(under: Under | None, *, now: dt.datetime) -> Rule | SignIn | StepUp | None:
+    """Say what keeps a visit from going on, if anything: as `decide_under`, without who it is nor whom to ask."""
     if under is None or under.visit.session_over:
         return SignIn()
-    facts = under.visit.facts
-    rule = broken(facts, clock.day_of(now))
+    visit = under.visit
+    rule = broken(visit.facts, clock.day_of(now))
     if rule is not None:
-        return _refuse(facts, rule)
-    if not still_strong_enough(facts, second_factor=under.visit.second_factor, remembered=under.visit.remembered):
-        return StepUp(facts.assurance)
-    return Enter(under.membership(), facts.roles)
+        return rule
+    strong = still_strong_enough(visit.facts, second_factor=visit.second_factor, remembered=visit.remembered)
+    return None if strong else StepUp(visit.facts.assurance)
 
 
 def conclude(candidate: Candidate, *, now: dt.datetime, assurance: SessionAssurance) -> Enter | Refuse | StepUp:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from convergences.admission import facts as source
+from convergences.admission import sources
 from convergences.admission.actions import Action
 from convergences.admission.errors import NotAnEmployer
 from convergences.admission.models import EmployerChoice
@@ -20,7 +20,7 @@ def choose_employer(agent: Agent, application: Application, membership: Membersh
     Raises `NotAnEmployer` unless the membership is the agent's own and the application could be entered for it today.
     """
     now = clock.now()
-    found = source.at_employer(agent.pk, application.pk, membership.organization_id)
+    found = sources.at_employer(agent.pk, application.pk, membership.organization_id)
     if found is None or found.facts.membership_id != membership.pk or broken(found.facts, clock.day_of(now)):
         raise NotAnEmployer
     choice, _created = EmployerChoice.objects.update_or_create(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from convergences.admission import facts as source
+from convergences.admission import sources
 from convergences.admission.actions import Action
 from convergences.admission.decisions import Enter, Reason, Refuse, SessionAssurance, StepUp
 from convergences.admission.facts import Facts
@@ -82,9 +82,9 @@ def examine(agent: Agent, application: Application, organization: Organization |
     """
     guards.check_centre(actor, Role.ENGINEER)
     if organization is None:
-        candidate = next(iter(source.at_each_employer(agent.pk, application.pk)), None)
+        candidate = next(iter(sources.at_each_employer(agent.pk, application.pk)), None)
     else:
-        candidate = source.at_employer(agent.pk, application.pk, organization.pk)
+        candidate = sources.at_employer(agent.pk, application.pk, organization.pk)
     if candidate is None:
         raise ValueError("no such agent or application")
     now = clock.now()

@@ -1,10 +1,11 @@
-"""The backend that `settings.DATABASES` names: Django's own, but for one habit of its cursors."""
+"""The backend that `settings.DATABASES` names: Django's own, but for what each short question would pay again."""
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 # More than the portal asks in a day; lists of values (`IN`) make new ones for ever.
 REMEMBERED = 1024
@@ -21,8 +22,20 @@ class Cursor(base.SQLiteCursorWrapper):
         return _converted(query, None if param_names is None else tuple(param_names))
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Write instants of UTC, which all of ours are, without looking for their zone."""
+
+    def adapt_datetimefield_value(self, value: Any) -> Any:
+        """Return an instant as Django writes it."""
+        if type(value) is dt.datetime and value.tzinfo is dt.UTC and self.connection.timezone is dt.UTC:
+            return value.isoformat(" ")[:-6]  # without its +00:00
+        return super().adapt_datetimefield_value(value)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's connection, with these cursors."""
+    """Django's connection, with these cursors and operations."""
+
+    ops_class = DatabaseOperations
 
     def create_cursor(self, name: str | None = None) -> Cursor:  # noqa: ARG002 - SQLite's have none
         """Return a cursor."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, reset_queries
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.module_loading import import_string
 
 from convergences.project.dispatching import dress
@@ -48,14 +48,13 @@ class Dispatcher:
 
     def _answered(self, route: Route, asking: Asking) -> Answer | None:
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(reference=asking.reference):
+        bound = structlog.contextvars.bind_contextvars(reference=asking.reference)
+        try:
             answer = _handled(route, asking)
             if answer is not None:
-                seconds = time.perf_counter() - started
-                method = asking.environ["REQUEST_METHOD"]
-                metrics.count(route.view, method, answer.status, seconds)
-                if not route.quiet or answer.status >= HTTPStatus.BAD_REQUEST:
-                    tell(method, route.path, answer.status, seconds)
+                _count(route, asking, answer.status, time.perf_counter() - started)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
         return answer
 
 
@@ -64,17 +63,25 @@ def routes() -> list[Route]:
     return [route for name in settings.LEAN_ROUTES for route in import_string(name)]
 
 
+def _count(route: Route, asking: Asking, status: int, seconds: float) -> None:
+    method = asking.environ["REQUEST_METHOD"]
+    metrics.count(route.view, method, status, seconds)
+    if not route.quiet or status >= HTTPStatus.BAD_REQUEST:
+        tell(method, route.path, status, seconds)
+
+
 def _handled(route: Route, asking: Asking) -> Answer | None:
-    # Django does both by signals of its own requests, which are not sent here.
-    reset_queries()
-    close_old_connections()
+    # Django does both by signals of its own requests, which are not sent here. A process has one database.
+    here = connections[DEFAULT_DB_ALIAS]
+    here.queries_log.clear()
+    here.close_if_unusable_or_obsolete()
     try:
         return route.handler(asking)
     except Exception:
         log.exception("a lean handler failed", path=route.path)
         return _failure(asking.reference)
     finally:
-        close_old_connections()
+        here.close_if_unusable_or_obsolete()
 
 
 def _failure(reference: str) -> Answer:

@@ -1,13 +1,14 @@
 """Reads of the room: whose address it is, what a ticket stands for."""
 
+import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
+from convergences.admission.leading import Leading, Under
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application
-from convergences.foundations.prepared import Portion, Prepared, given
+from convergences.foundations.prepared import Portion, Portions, Prepared, given, lead
 from convergences.foundations.sealing import digest
 from convergences.protocols.cas import addresses
 from convergences.protocols.cas.models import ProxyGrant, RegisteredService, ServiceAddress, Ticket
@@ -20,24 +21,27 @@ _OF_AN_ENTRANCE = ("service__proxy", "service__application__slug", "service__app
 _SERVICE = Prepared(
     lambda: RegisteredService.objects.select_related("application").filter(application_id=given("application_id"))
 )
-_OF_SESSION = Portion(
-    Session,
-    *("id", "factors", "level", "remembered_device"),
-    *("authenticated_at", "password_at", "second_factor_at"),
+_BEHIND = Portions(
+    ss=Portion(
+        Session,
+        *("id", "factors", "level", "remembered_device"),
+        *("authenticated_at", "password_at", "second_factor_at"),
+    ),
+    ap=Portion(Application, "id", "attributes"),
+    sv=Portion(RegisteredService, "id", "application", "services", "user", "proxy", "proxy_callbacks"),
 )
-_OF_APPLICATION = Portion(Application, "id", "attributes")
-_OF_SERVICE = Portion(RegisteredService, "id", "application", "services", "user", "proxy", "proxy_callbacks")
-_AFTER_SESSION = len(_OF_SESSION.names)
-_AFTER_APPLICATION = _AFTER_SESSION + len(_OF_APPLICATION.names)
-# All that is told with the name of an agent who entered, in one statement: a visit does not know its protocol's tables.
-_BEHIND = f"""
-    SELECT {_OF_SESSION.columns("c")}, {_OF_APPLICATION.columns("p")}, {_OF_SERVICE.columns("r")}
-    FROM admission_visit v
-    JOIN authentication_session c ON c.id = v.session_id
-    JOIN catalog_application p ON p.id = v.application_id
-    JOIN cas_registeredservice r ON r.application_id = v.application_id
-    WHERE v.id = %s
-"""  # noqa: S608 - made of the models' own names
+# All that is told with the name of an agent who entered: a visit does not know its protocol's tables.
+_VISIT = Leading(
+    _BEHIND.columns,
+    """
+    admission_visit iv
+    JOIN authentication_session ss ON ss.id = iv.session_id
+    JOIN catalog_application ap ON ap.id = iv.application_id
+    JOIN cas_registeredservice sv ON sv.application_id = iv.application_id
+    """,
+    visit="iv.id",
+    where="iv.id = %(visit)s",
+)
 
 
 @lru_cache(maxsize=16)
@@ -66,16 +70,23 @@ def service_of(application_id: int) -> RegisteredService | None:
     return _SERVICE.first(application_id=application_id)
 
 
-def behind(visit_id: int) -> tuple[Session, RegisteredService] | None:
-    """Return the session of a visit, and how its application is registered; None once it is not any more."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, [visit_id])
-        found = cursor.fetchone()
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind a ticket: a session, how its application is registered, and what is under the visit now."""
+
+    session: Session
+    service: RegisteredService
+    under: Under | None
+
+
+def behind(visit_id: int, *, now: dt.datetime) -> Behind | None:
+    """Return what stands behind the tickets of a visit; None once its application is not registered any more."""
+    found = _VISIT.first(now, visit=visit_id)
     if found is None:
         return None
-    service = _OF_SERVICE.made(found[_AFTER_APPLICATION:])
-    service.application = _OF_APPLICATION.made(found[_AFTER_SESSION:_AFTER_APPLICATION])
-    return _OF_SESSION.made(found[:_AFTER_SESSION]), service
+    session, application, service = _BEHIND.made(found.own)
+    lead(service, application=application)
+    return Behind(session, service, found.under)
 
 
 def is_plausible(clear: str) -> bool:

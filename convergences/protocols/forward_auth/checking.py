@@ -7,9 +7,11 @@
 | 403 | no; a page that is opened may go to that address, and read there why and whom to ask; else it makes no sense |
 | 503 | we cannot tell |
 
-Every answer comes from `admission` at that instant; what is kept between two requests is a signature, never a right.
+Every answer comes from `admission` at that instant. What is kept between two requests is a text and its signature, told
+again of what is read the same; never a right.
 """
 
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
@@ -18,12 +20,14 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from convergences.admission import services as admission
-from convergences.admission.decisions import Enter, SignIn
+from convergences.admission.decisions import SignIn
+from convergences.admission.leading import Under
 from convergences.foundations import clock
 from convergences.protocols.forward_auth import asking as reading
 from convergences.protocols.forward_auth import queries, telling
 from convergences.protocols.forward_auth.addresses import Address
 from convergences.protocols.forward_auth.asking import Original
+from convergences.protocols.forward_auth.queries import Found
 from convergences.protocols.forward_auth.services import uses
 from convergences.web.attributes import Person
 from convergences.web.lean import Answer, Asking
@@ -70,12 +74,17 @@ def _answered(asking: Asking) -> Answer:
         return _stopped(403, "No application is registered at this address, or its path can be read in two ways.")
     if found.pass_id is None or found.under is None:
         return _sent(401, original)
-    decision = admission.decide_under(found.under, now=now)
-    if not isinstance(decision, Enter):
-        return _sent(401 if isinstance(decision, SignIn) else 403, original)
+    wanting = admission.wanting(found.under, now=now)
+    if wanting is not None:
+        return _sent(401 if isinstance(wanting, SignIn) else 403, original)
     uses.note(found.pass_id)
-    person, proved = Person(decision.membership, decision.roles), telling.Proved.of(found.under.visit)
-    return Answer(200, (*_YES, *telling.headers(person, found.application, found.pass_id, proved)), b"")
+    told = telling.young.headers(found.pass_id, found.led, partial(_told, found.under, found))
+    return Answer(200, (*_YES, *told), b"")
+
+
+def _told(under: Under, found: Found) -> telling.Headers:
+    person = Person(under.membership(), under.visit.facts.roles)
+    return telling.headers(person, found.application, telling.Proved.of(under.visit))
 
 
 def start_of(address: Address) -> str:

@@ -2,10 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from convergences.admission.leading import Leading, Under
+from convergences.admission.facts import KEPT
+from convergences.admission.leading import Leading, Led, Under
 from convergences.catalog.models import Application
+from convergences.foundations.gathered import values
 from convergences.foundations.prepared import Portion
 from convergences.foundations.sealing import digest
 from convergences.protocols.forward_auth import addresses
@@ -31,10 +34,20 @@ _AT_HOST = Leading(
 class Found:
     """The application of an address, what the cookie that was shown stands for in it, if anything, and for whom."""
 
-    application: Application
     gate_id: int
     pass_id: int | None
-    under: Under | None
+    led: Led
+
+    @property
+    def under(self) -> Under | None:
+        """What is under the visit for which the cookie stands; None when none is open."""
+        return self.led.under
+
+    @property
+    def application(self) -> Application:
+        """The application, made of what was read."""
+        _path, _gate_id, _pass_id, *columns = self.led.own
+        return _APPLICATION.made(columns)
 
 
 def application_at(address: Address, token: str = "", *, now: dt.datetime) -> Found | None:
@@ -43,12 +56,16 @@ def application_at(address: Address, token: str = "", *, now: dt.datetime) -> Fo
     `token` is the clear content of the host's cookie.
     """
     lines = _AT_HOST.all(now, digest=digest(token) if token else "", host=address.host)
-    by_path = {line.own[0]: line for line in lines}
+    by_path = {path: Found(gate_id, pass_id, led) for led in lines for path, gate_id, pass_id in (_keys(led.text),)}
     prefix = addresses.nearest(by_path, address.path) if by_path else None
-    if prefix is None:
-        return None
-    (_path, gate_id, pass_id, *columns), under = by_path[prefix]
-    return Found(_APPLICATION.made(columns), gate_id, pass_id, under)
+    return by_path[prefix] if prefix is not None else None
+
+
+@lru_cache(maxsize=KEPT)
+def _keys(text: str) -> tuple[str, int, int | None]:
+    """Return the path, the gate and the pass of a line."""
+    path, gate_id, pass_id, *_application = values(text)
+    return path, gate_id, pass_id
 
 
 def is_host(text: str) -> bool:

@@ -6,6 +6,7 @@ Header values are ASCII: whatever is not a printable sign of it, and `%`, is wri
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
@@ -41,31 +42,31 @@ class Proved(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Signed:
+class _Told:
     at: float
-    said: dict[str, Any]
-    token: str
+    read: Hashable
+    headers: Headers
 
 
 class _Young:
-    """The last statement signed for each pass, given again while it is young and says the same."""
+    """What was last told by each pass, told again while it is young and all that it is made of is read the same."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[int, _Signed] = OrderedDict()
+        self._kept: OrderedDict[int, _Told] = OrderedDict()
 
-    def token(self, pass_id: int, said: dict[str, Any]) -> str:
+    def headers(self, pass_id: int, read: Hashable, make: Callable[[], Headers]) -> Headers:
         now = clock.now().timestamp()
         known = self._kept.get(pass_id)
-        if known is not None and known.said == said and 0 <= now - known.at < lifetimes.TOKEN_YOUNG.total_seconds():
-            return known.token
-        signed = _Signed(now, said, _sign(said, int(now)))
+        if known is not None and 0 <= now - known.at < lifetimes.TOKEN_YOUNG.total_seconds() and known.read == read:
+            return known.headers
+        told = _Told(now, read, make())
         with self._lock:
-            self._kept[pass_id] = signed
+            self._kept[pass_id] = told
             self._kept.move_to_end(pass_id)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return signed.token
+        return told.headers
 
     def forget(self) -> None:
         with self._lock:
@@ -75,7 +76,7 @@ class _Young:
 young = _Young()
 
 
-def headers(person: Person, application: Application, pass_id: int, proved: Proved) -> Headers:
+def headers(person: Person, application: Application, proved: Proved) -> Headers:
     """Return the headers, each always there: one that the sheet does not give is empty, so that no other passes."""
     known = attributes.released(person, application)
     organization = known.get("organization", {})
@@ -89,7 +90,7 @@ def headers(person: Person, application: Application, pass_id: int, proved: Prov
         "Remote-Siret": organization.get("siret") or known.get("siret", ""),
         "Remote-Acr": proved.acr,
         "Remote-Amr": ",".join(proved.amr),
-        "Remote-Token": young.token(pass_id, said),
+        "Remote-Token": _sign(said, int(clock.now().timestamp())),
     }
     return tuple((name, encoded(value)) for name, value in told.items())
 

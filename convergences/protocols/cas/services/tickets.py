@@ -93,11 +93,11 @@ def validate(presented: Presented) -> Entered:
         raise TicketOfAnotherService("The ticket was given for another service")
     if presented.renew and not found.from_new_login:
         raise InvalidTicket("The ticket was not given after a new sign-in")
-    decision = admission.decide_for_visit_number(found.visit_id, now=now)
-    behind = queries.behind(found.visit_id) if isinstance(decision, Enter) else None
-    if not isinstance(decision, Enter) or behind is None:
+    behind = queries.behind(found.visit_id, now=now)
+    decision = admission.decide_under(behind.under, now=now) if behind is not None else None
+    if behind is None or not isinstance(decision, Enter):
         raise InvalidTicket("The agent may not enter any more")
-    return Entered(found, decision, *behind)
+    return Entered(found, decision, behind.session, behind.service)
 
 
 def _spend(clear: str, now: dt.datetime) -> Ticket | None:
