@@ -4,8 +4,6 @@ Each size has a database of its own, filled by `bench.campaign_filling`; each pa
 correspondant, so that its queries can be counted. What is printed is the median of a few readings, database included.
 """
 
-import argparse
-import json
 import statistics
 import time
 from collections.abc import Iterator
@@ -13,7 +11,7 @@ from typing import Any
 
 import django
 
-from bench.apart import PORT, apart
+from bench.apart import PORT, sizes
 
 SIZES = (100, 10_000, 50_000)
 AGENTS_EACH, READINGS = 3, 5
@@ -23,17 +21,9 @@ Figures = dict[str, tuple[float, int]]
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print, or measure one database for the process that asks."""
-    parser = argparse.ArgumentParser(prog="python -m bench.campaigns", description=__doc__)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--employers", type=int, action="append", help="a size; may come several times")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.one:
-        print(json.dumps(_measured(options.one)))
-        return
-    sizes = options.employers or list(SIZES)
-    print(f"{options.database}; {AGENTS_EACH} accounts an employer, 3 rights each; median of {READINGS} readings")
-    for line in table({size: apart("bench.campaigns", size, options.database) for size in sizes}):
+    database, found = sizes("bench.campaigns", "employers", SIZES, _measured, arguments)
+    print(f"{database}; {AGENTS_EACH} accounts an employer, 3 rights each; median of {READINGS} readings")
+    for line in table(found):
         print(line)
 
 

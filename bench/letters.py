@@ -6,8 +6,6 @@ the greatest memory of the worker and that of the processes that draw a volume e
 of its own, and those of the last volume must be right.
 """
 
-import argparse
-import json
 import os
 import resource
 import time
@@ -16,7 +14,7 @@ from typing import Any
 
 import django
 
-from bench.apart import apart
+from bench.apart import sizes
 
 SIZES = (350, 50_000)
 MEGA = 1_000_000
@@ -26,18 +24,9 @@ COLUMNS = ("volumes", "seconds", "CPU s", "letters/s", "PDF MB", "kept MB", "wor
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print, or measure one database for the process that asks."""
-    parser = argparse.ArgumentParser(prog="python -m bench.letters", description=__doc__)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--letters", type=int, action="append", help="a size; may come several times")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.one:
-        print(json.dumps(_measured(options.one)))
-        return
-    print(f"{options.database}")
-    for line in table(
-        {size: apart("bench.letters", size, options.database) for size in options.letters or list(SIZES)}
-    ):
+    database, found = sizes("bench.letters", "letters", SIZES, _measured, arguments)
+    print(database)
+    for line in table(found):
         print(line)
 
 
