@@ -9,6 +9,12 @@ from convergences.web.fields import SixDigits
 from convergences.web.forms import HouseForm
 
 
+PROMISE = (
+    "J’autorise {whom} à créer des comptes et à donner des droits au nom de la collectivité, et je m’engage à signaler "
+    "sans délai {whose} départ au centre de gestion."
+)
+
+
 class LetterForm(HouseForm):
     """The reference and the code of a letter."""
 
@@ -24,19 +30,16 @@ class SignatureForm(HouseForm):
     """The promise, and one of the two codes."""
 
     missing = {"promise": "Cochez cette case : sans cet engagement, la désignation ne peut pas être signée."}
-    promise = forms.BooleanField(
-        label=(
-            "J’autorise ces personnes à créer des comptes et à donner des droits au nom de la collectivité, et je "
-            "m’engage à signaler sans délai leur départ au centre de gestion."
-        )
-    )
+    promise = forms.BooleanField()
     mail_code = SixDigits(label="Code reçu à l’adresse officielle", where="de l'e-mail", required=False)
     letter_code = forms.CharField(label="Code du courrier", required=False, max_length=60)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, by_letter: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_letter: bool, people: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_letter = by_letter
+        whom, whose = ("cette personne", "son") if people == 1 else ("ces personnes", "leur")
+        self.fields["promise"].label = PROMISE.format(whom=whom, whose=whose)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two codes, unless one came in by the letter's."""

@@ -32,7 +32,7 @@ def sign(request: AnsweringRequest) -> HttpResponseBase:
         return redirect("designation:form")
     if request.method == "POST":
         return _send_code(request) if request.POST.get("action") == "code" else _sign(request, answer)
-    return _show(request, answer, _form(request))
+    return _show(request, answer, _form(request, answer))
 
 
 def _send_code(request: AnsweringRequest) -> HttpResponseBase:
@@ -49,7 +49,7 @@ def _send_code(request: AnsweringRequest) -> HttpResponseBase:
 
 
 def _sign(request: AnsweringRequest, answer: Answer) -> HttpResponseBase:
-    form = _form(request, request.POST)
+    form = _form(request, answer, request.POST)
     if not form.is_valid():
         return _show(request, answer, form)
     if form.cleaned_data["seen"] != answer.fingerprint():
@@ -80,8 +80,8 @@ def _over(request: AnsweringRequest, refusal: NotAwaited) -> HttpResponse:
     return redirect("designation:receipt")
 
 
-def _form(request: AnsweringRequest, data: Any = None) -> SignatureForm:
-    return SignatureForm(data, by_letter=bool(request.entrance.letter_code))
+def _form(request: AnsweringRequest, answer: Answer, data: Any = None) -> SignatureForm:
+    return SignatureForm(data, by_letter=bool(request.entrance.letter_code), people=len(answer.people))
 
 
 def _show(request: AnsweringRequest, answer: Answer, form: SignatureForm) -> HttpResponse:
