@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.module_loading import import_string
 
-from convergences.project.dispatching import dress
+from convergences.project.dispatching import charset, dress
 from convergences.project.dispatching.ordinary import body, is_ordinary, is_secure
 from convergences.web import metrics, proxies
 from convergences.web.lean import Answer, Asking, Route
@@ -28,7 +28,7 @@ class Dispatcher:
     """A WSGI application in front of another, which answers all that the routes do not."""
 
     def __init__(self, django: Wsgi, routes: Sequence[Route]) -> None:
-        self.django = django
+        self.django = _of_our_characters(django)
         self.routes = {route.path: route for route in routes}
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -82,6 +82,18 @@ def _handled(route: Route, asking: Asking) -> Answer | None:
         return _failure(asking.reference)
     finally:
         here.close_if_unusable_or_obsolete()
+
+
+def _of_our_characters(django: Wsgi) -> Wsgi:
+    """Return Django, told only of requests that it can read: it reads their type before any of its middlewares."""
+
+    def guarded(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        if charset.is_ours(environ.get("CONTENT_TYPE", "")):
+            return django(environ, start_response)
+        _send(charset.REFUSAL, Asking(environ, new_reference()), start_response)
+        return [charset.REFUSAL.body]
+
+    return guarded
 
 
 def _failure(reference: str) -> Answer:

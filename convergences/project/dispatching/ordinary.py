@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from convergences.project.dispatching import charset
 from convergences.web.lean import LARGEST_BODY, Route
 
 
@@ -14,7 +15,7 @@ def is_ordinary(environ: dict[str, Any], route: Route) -> bool:
     """Tell whether nothing in this request calls for more than the route's handler.
 
     Another method, a host that is not ours, a page of another site, cookies where none count, a body that is long or of
-    unknown length, a maintenance: Django has an answer for each.
+    unknown length, other characters than UTF-8, a maintenance: Django has an answer for each.
     """
     return (
         environ["REQUEST_METHOD"] in route.methods
@@ -24,6 +25,7 @@ def is_ordinary(environ: dict[str, Any], route: Route) -> bool:
         and not settings.CONFIGURATION.maintenance_until
         and _is_for_us(environ.get("HTTP_HOST", ""), route)
         and _length(environ) is not None
+        and charset.is_ours(environ.get("CONTENT_TYPE", ""))
     )
 
 

@@ -42,7 +42,7 @@ TOMCAT = Kit(
     "Tomcat (client CAS pour Java)",
     (File("tomcat", "WEB-INF/web.xml, avec ce qu'il contient déjà", quoting.xml_text),),
     (
-        "Ajoutez cas-client-core 4 (org.apereo.cas.client) aux bibliothèques de l'application.",
+        "Ajoutez cas-client-core 4 (org.apereo.cas.client) et slf4j-api 2 aux bibliothèques de l'application.",
         "Avec Tomcat 9 ou plus ancien, prenez la version 3.6 : les classes y sont sous org.jasig.cas.client.",
         "Pour se déconnecter, l'application ferme sa session et mène à l'adresse de déconnexion du portail.",
     ),

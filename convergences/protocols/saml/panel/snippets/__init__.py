@@ -73,6 +73,7 @@ SPRING = Kit(
         "Ajoutez spring-security-saml2-service-provider (Spring Boot 3.1 ou plus récent) et le dépôt de Shibboleth.",
         "Mettez la clé et le certificat de l'application parmi ses ressources.",
         "Sa description est à /saml2/metadata/portail.",
+        "Un droit retiré n'y ferme pas une session ouverte : elle dure trente minutes sans activité.",
     ),
 )
 KITS = (MELLON, SHIBBOLETH, SIMPLESAMLPHP, DRUPAL, SPRING)
