@@ -1,8 +1,8 @@
 """What an authenticator answers, checked (WebAuthn 2, 7.1 and 7.2). No query here: bytes in, facts out.
 
-The library `webauthn` does the reading and the cryptography. Added here: a bound on what is read, keys judged before
-they are kept, no answer from a frame of another site, and the counter left to the caller, who must not believe it
-before the signature (the library looks at it first).
+The library `webauthn` does the reading and the cryptography. Added here: a bound on what is read, CBOR looked at
+before it is read (`cbor`), keys judged before they are kept, no answer from a frame of another site, and the counter
+left to the caller, who must not believe it before the signature (the library looks at it first).
 """
 
 import json
@@ -19,11 +19,12 @@ from webauthn.helpers import (
     decode_credential_public_key,
     decoded_public_key_to_cryptography,
     parse_attestation_object,
+    parse_cbor,
 )
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import AuthenticatorTransport, CredentialDeviceType
 
-from convergences.authentication import relying_party
+from convergences.authentication import cbor, relying_party
 
 ALGORITHMS = [
     COSEAlgorithmIdentifier.ECDSA_SHA_256,
@@ -95,7 +96,7 @@ def enrolled(answer: Answer, *, challenge: bytes) -> Enrolled:
     """Check the answer to a creation (7.1); raises `BadAnswer`."""
     try:
         _refuse_frames(answer)
-        attestation = parse_attestation_object(base64url_to_bytes(answer.fields["response"]["attestationObject"]))
+        attestation = parse_attestation_object(_plain_attestation(answer))
         if attestation.fmt not in ATTESTATIONS or attestation.att_stmt.x5c:
             raise BadAnswer
         checked = verify_registration_response(
@@ -127,6 +128,7 @@ def asserted(answer: Answer, *, challenge: bytes, public_key: bytes, verified: b
     """Check the answer to a request (7.2) but for its counter; `verified` asks that its holder was. Or `BadAnswer`."""
     try:
         _refuse_frames(answer)
+        cbor.check_authenticator_data(base64url_to_bytes(answer.fields["response"]["authenticatorData"]))
         checked = verify_authentication_response(
             credential=answer.fields,
             expected_challenge=challenge,
@@ -143,6 +145,14 @@ def asserted(answer: Answer, *, challenge: bytes, public_key: bytes, verified: b
         user_verified=checked.user_verified,
         synced=checked.credential_device_type == CredentialDeviceType.MULTI_DEVICE,
     )
+
+
+def _plain_attestation(answer: Answer) -> bytes:
+    """Return what the authenticator says of a new key, once it is seen to be nothing but plain CBOR."""
+    written = base64url_to_bytes(answer.fields["response"]["attestationObject"])
+    cbor.check(written)
+    cbor.check_authenticator_data(parse_cbor(written)["authData"])
+    return written
 
 
 def _refuse_frames(answer: Answer) -> None:
