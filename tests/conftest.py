@@ -5,13 +5,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, settings
 
 from convergences.foundations import keys
-from tests import flushing, hashing, keypool
+from tests import drawing, flushing, hashing, keypool
 from tests.cast import Cast, build_cast
 
 flushing.allow()
 # What is drawn may not depend on how busy the machine is.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+drawing.here()
 hashing.cheapen()
 keypool.share()
 

@@ -2,22 +2,22 @@
 
 Nothing of the file remains as it came. A picture is decoded and drawn again; the pages of a PDF are written into a new
 document that holds what draws them and nothing else. A PDF that does something, rather than show something, is refused
-whole (ISO 32000-1, sections 7.11.4, 12.6, 12.7): a scanner never makes one.
+whole (ISO 32000-1, sections 7.11.4, 12.6, 12.7): a scanner never makes one. Another process does both.
 """
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import BinaryIO
-
-from PIL import Image, ImageOps
 
 from convergences.campaigns.errors import BadScan
 from convergences.campaigns.scanned_pages import UNREADABLE, pages_again
+from convergences.foundations import apart, pictures
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 3508  # A4 at 300 points an inch
-FORMATS = ("JPEG", "PNG", "WEBP")
+_REFUSED = {
+    pictures.TOO_LARGE: "Cette image a trop de pixels : 40 millions au plus. Choisissez-en une plus petite.",
+    pictures.MOVES: "Cette image est animée. Choisissez une image fixe.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +37,15 @@ def verified(upload: BinaryIO, size: int) -> Scan:
         )
     if not content:
         raise BadScan("Choisissez le formulaire signé et numérisé.")
+    # The first bytes, and not the name: a reader of PDF would look for its mark anywhere in a picture.
+    if not content.startswith(b"%PDF-"):
+        drawing = pictures.Drawing("JPEG", LONGEST_SIDE, square=False)
+        return Scan(pictures.drawn_again(content, drawing, _refusal), "jpg")
     try:
-        # The first bytes, and not the name: a reader of PDF would look for its mark anywhere in a picture.
-        if content.startswith(b"%PDF-"):
-            return Scan(pages_again(content), "pdf")
-        return Scan(_drawn_again(content), "jpg")
-    except BadScan:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large() from None
-    except Exception:  # decoders meet hostile bytes: whatever they raise means « not a scan »
+        return Scan(pages_again(content), "pdf")
+    except apart.Crashed:
         raise BadScan(UNREADABLE) from None
 
 
-def _too_large() -> BadScan:
-    return BadScan("Cette image a trop de pixels : 40 millions au plus. Choisissez-en une plus petite.")
-
-
-def _drawn_again(content: bytes) -> bytes:
-    with Image.open(BytesIO(content), formats=FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise _too_large()
-        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-            raise BadScan("Cette image est animée. Choisissez une image fixe.")
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), resample=Image.Resampling.LANCZOS)
-        drawn = Image.new("RGB", upright.size, "white")
-        shown = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
-        drawn.paste(shown, mask=shown.getchannel("A") if shown.mode == "RGBA" else None)
-    out = BytesIO()
-    drawn.save(out, "JPEG", quality=85)
-    return out.getvalue()
+def _refusal(word: str) -> BadScan:
+    return BadScan(_REFUSED.get(word, UNREADABLE))

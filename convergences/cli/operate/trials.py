@@ -19,7 +19,7 @@ from convergences.authentication import seeds
 from convergences.authentication.models import Totp
 from convergences.cli.answers import counted
 from convergences.cli.schema import pending_migrations
-from convergences.foundations import clock, delivery, heartbeats, keys
+from convergences.foundations import clock, confined, delivery, heartbeats, keys
 from convergences.foundations.models import SigningKey
 from convergences.foundations.postmen import SmtpPostman, Unreachable
 from convergences.foundations.sealing import unseal
@@ -30,6 +30,13 @@ log = structlog.get_logger(__name__)
 
 DRIFT = dt.timedelta(seconds=5)
 LATE = dt.timedelta(minutes=5)
+_MEASURES = {
+    "limits": "limites de ressources",
+    "no_privilege": "renoncement aux privilèges",
+    "no_network": "réseau à part",
+    "no_file": "Landlock (fichiers)",
+    "few_calls": "filtre d’appels (seccomp)",
+}
 
 
 class Failed(Exception):  # noqa: N818 - the answer of a trial
@@ -171,6 +178,17 @@ def _files() -> str:
     return f"{folder} s’écrit."
 
 
+def _foreign_files() -> str:
+    missing = confined.missing()
+    if "few_calls" in missing and "no_file" in missing:
+        raise Failed(
+            "Les fichiers reçus sont lus à part, mais ce système ne confine pas qui les lit : ni filtre d’appels "
+            "(seccomp), ni Landlock. Autorisez l’un des deux, ou prenez un noyau plus récent (5.13)."
+        )
+    lacking = f" Sans : {', '.join(_MEASURES[name] for name in missing)}." if missing else ""
+    return f"Lus à part, par un processus confiné.{lacking}"
+
+
 def _workers() -> str:
     try:
         living = heartbeats.living()
@@ -195,5 +213,6 @@ TRIALS: dict[str, Callable[[], str]] = {
     "applications de codes": _seeds,
     "SAML": _saml,
     "fichiers": _files,
+    "fichiers reçus": _foreign_files,
     "travail de fond": _workers,
 }
