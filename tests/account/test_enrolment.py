@@ -1,6 +1,7 @@
 """Setting up the second step: an application of codes, then recovery codes."""
 
 import re
+import uuid
 from typing import Any
 
 import pyotp
@@ -135,8 +136,10 @@ def test_a_second_means_is_added_only_after_the_first_was_shown_again(cast: Cast
 def test_the_key_of_somebody_else_is_not_shown(cast: Cast) -> None:
     path, key = _start(signed_in(cast.claire.agent))
     moussa = signed_in(cast.moussa.agent)
-    assert moussa.get(path).status_code == 404
-    assert moussa.post(path, {"code": pyotp.TOTP(key).now()}).status_code == 404
+    invented = f"{START}/{uuid.uuid4()}"
+    for there in (path, invented):
+        assert moussa.get(there)["Location"] == CHOICE
+        assert moussa.post(there, {"code": pyotp.TOTP(key).now()})["Location"] == CHOICE
     assert not Totp.objects.filter(confirmed_at__isnull=False).exists()
 
 
@@ -193,6 +196,15 @@ def test_codes_without_a_factor_are_none(cast: Cast) -> None:
     assert claire.get(CODES)["Location"] == CHOICE
     assert claire.post(CODES)["Location"] == CHOICE
     assert not RecoveryCode.objects.exists()
+
+
+def test_begun_again_in_another_tab_the_first_says_so(cast: Cast) -> None:
+    claire = signed_in(cast.claire.agent)
+    first, key = _start(claire)
+    second, other_key = _start(claire)
+    told = words(claire.post(first, {"code": pyotp.TOTP(key).now()}, follow=True))
+    assert "Cette image ne sert plus" in told
+    assert claire.post(second, {"code": pyotp.TOTP(other_key).now()})["Location"] == CODES
 
 
 def test_the_page_of_a_linked_telephone_leads_on(cast: Cast) -> None:

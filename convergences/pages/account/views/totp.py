@@ -4,7 +4,7 @@ import uuid
 
 import segno
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +14,7 @@ from convergences.authentication.queries import Methods
 from convergences.authentication.services import proposals, second_step, totp
 from convergences.authentication.services.totp import Started
 from convergences.foundations.errors import Refusal
+from convergences.foundations.text import french
 from convergences.pages.account import onward
 from convergences.pages.account.forms import FirstCodeForm
 from convergences.pages.account.proof import asks_for_proof
@@ -24,6 +25,10 @@ from convergences.web.requests import AgentRequest
 
 GROUP = 4
 NAME = "Téléphone"
+GONE = (
+    "Cette image ne sert plus : vous avez recommencé dans un autre onglet, ou plus d'une heure a passé. Si votre "
+    "application en montre déjà les codes, supprimez-y cette ligne, puis recommencez."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,10 +95,14 @@ def _show(request: AgentRequest, started: Started, form: FirstCodeForm) -> HttpR
 
 
 def _gone(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
-    """Lead on when it is already linked (a form sent twice, a page come back to); anything else is not found."""
-    if all(each.uid != uid for each in queries.methods_of(request.agent).totps):
-        raise Http404
-    return HttpResponseRedirect(onward.to("second_step_done", onward.next_of(request)))
+    """Lead on when it is already linked (a form sent twice, a page come back to); else say to begin again.
+
+    Begun again in another tab, left for an hour, of somebody else: all the same to who asks.
+    """
+    if any(each.uid == uid for each in queries.methods_of(request.agent).totps):
+        return HttpResponseRedirect(onward.to("second_step_done", onward.next_of(request)))
+    messages.warning(request, french(GONE))
+    return HttpResponseRedirect(onward.to("second_step", onward.next_of(request)))
 
 
 def drawing(uri: str) -> SafeString:
