@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from convergences.campaigns.models import Campaign, CampaignState, Designation, DesignationState, Invitation
 from convergences.campaigns.models import InvitationState as State
@@ -10,6 +10,7 @@ from convergences.foundations import clock
 
 INDIVIDUAL = Q(filters__has_key="employer")  # campaigns that ask one employer, from its sheet
 UNANSWERED = (State.WAITING, State.SENT, State.OPENED, State.SENT_BACK)
+_LATEST_LAST = ("campaign__launched_at", "pk")
 
 
 def latest() -> Campaign | None:
@@ -23,23 +24,30 @@ def is_late(invitation: Invitation, campaign: Campaign) -> bool:
     return campaign.deadline < clock.today() and invitation.state in UNANSWERED
 
 
-def late(campaign: Campaign) -> QuerySet[Invitation, int]:
-    """Return the keys of the employers that `is_late` says yes of; nobody before the deadline is past."""
-    rows = Invitation.objects.filter(campaign=campaign, state__in=UNANSWERED)
-    if campaign.deadline >= clock.today():
-        rows = rows.none()
-    return rows.values_list("organization_id", flat=True)
+def late() -> QuerySet[Invitation, int]:
+    """Return the keys of the employers that `is_late` says yes of, in the last campaign that each was asked in."""
+    later = _asked_with_others().filter(
+        organization=OuterRef("organization"), campaign__launched_at__gt=OuterRef("campaign__launched_at")
+    )
+    past = _asked_with_others().filter(state__in=UNANSWERED, campaign__deadline__lt=clock.today())
+    return past.filter(~Exists(later)).values_list("organization_id", flat=True)
 
 
-def invitations(campaign: Campaign, organization_ids: Collection[int]) -> dict[int, Invitation]:
-    """Return how far these employers are in a campaign, by employer; in one query."""
-    rows = Invitation.objects.filter(campaign=campaign, organization__in=list(organization_ids))
-    return {invitation.organization_id: invitation for invitation in rows}
+def invitations(organization_ids: Collection[int]) -> dict[int, Invitation]:
+    """Return how far these employers are in the last campaign that each was asked in; in one query."""
+    rows = _asked_with_others().filter(organization__in=list(organization_ids)).select_related("campaign")
+    return {invitation.organization_id: invitation for invitation in rows.order_by(*_LATEST_LAST)}
 
 
-def states(campaign: Campaign) -> dict[int, str]:
-    """Return how far every employer of a campaign is, by employer: for a file of them all."""
-    return dict(Invitation.objects.filter(campaign=campaign).values_list("organization_id", "state"))
+def states() -> dict[int, tuple[str, bool]]:
+    """Return how far every employer is in its last campaign, and whether it is late: for a file of them all."""
+    rows = _asked_with_others().order_by(*_LATEST_LAST).values_list("organization_id", "state", "campaign__deadline")
+    today = clock.today()
+    return {pk: (state, deadline < today and state in UNANSWERED) for pk, state, deadline in rows}
+
+
+def _asked_with_others() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(campaign__launched_at__isnull=False).exclude(campaign__filters__has_key="employer")
 
 
 def history(organization_id: int) -> list[Invitation]:

@@ -120,6 +120,24 @@ def test_late_employers_are_those_that_let_the_deadline_pass(cast: Cast) -> None
     assert "Validée" in words(julien(cast).get(LIST))
 
 
+def test_an_employer_is_judged_by_the_last_campaign_that_asked_it(cast: Cast) -> None:
+    _campaign(cast, days=-1)
+    newer = Campaign.objects.create(
+        name="Second appel", state="running", deadline=clock.today() + dt.timedelta(days=9),
+        mail_subject="-", mail_text="-", letter_text="-", created_at=clock.now(), launched_at=clock.now(),
+    )  # fmt: skip
+    Invitation.objects.create(campaign=newer, organization=cast.pantin, reference="second", state="opened")
+    assert _names(cast, "etat=en-retard") == ["Ville de Romainville"]
+    page = words(julien(cast).get(LIST))
+    assert "Ouverte" in page
+    assert "En retard" in page
+    Invitation.objects.create(campaign=newer, organization=cast.romainville, reference="third", state="sent")
+    assert _names(cast, "etat=en-retard") == []
+    newer.filters = {"employer": "romainville"}
+    newer.save()
+    assert _names(cast, "etat=en-retard") == ["Ville de Romainville"]
+
+
 def test_htmx_receives_the_results_alone_and_the_tidy_address(cast: Cast) -> None:
     answer = julien(cast).get(f"{LIST}?q=pantin&nature=", headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode()

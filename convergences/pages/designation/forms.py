@@ -8,7 +8,6 @@ from convergences.foundations.text import french
 from convergences.web.fields import SixDigits
 from convergences.web.forms import HouseForm
 
-
 PROMISE = (
     "J’autorise {whom} à créer des comptes et à donner des droits au nom de la collectivité, et je m’engage à signaler "
     "sans délai {whose} départ au centre de gestion."

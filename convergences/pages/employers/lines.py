@@ -1,4 +1,4 @@
-"""The lines of the list: an employer, its référents, its accounts, its answer to the campaign."""
+"""The lines of the list: an employer, its référents, its accounts, its answer to the last campaign that asked it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,22 +32,25 @@ class Line:
 
 def chip_of(invitation: Invitation, campaign: Campaign) -> tuple[str, str, str]:
     """Return the tone, the word and the icon of an employer's answer to a campaign."""
-    if campaigns.is_late(invitation, campaign):
-        return LATE
-    return CHIPS[InvitationState(invitation.state)]
+    return chip_in(invitation.state, late=campaigns.is_late(invitation, campaign))
 
 
-def lines_of(organizations: Sequence[Organization], campaign: Campaign | None) -> list[Line]:
+def chip_in(state: str, *, late: bool) -> tuple[str, str, str]:
+    """Return the same for a state."""
+    return LATE if late else CHIPS[InvitationState(state)]
+
+
+def lines_of(organizations: Sequence[Organization]) -> list[Line]:
     """Return the lines of these employers, in three queries."""
     ids = [each.pk for each in organizations]
     referents, accounts = employers.referents_of_each(ids), employers.accounts_of_each(ids)
-    answers = campaigns.invitations(campaign, ids) if campaign else {}
+    answers = campaigns.invitations(ids)
     return [
         Line(
             employer=each,
             referents=_named(referents[each.pk]),
             accounts=accounts.get(each.pk, 0),
-            chip=chip_of(answers[each.pk], campaign) if campaign and each.pk in answers else None,
+            chip=chip_of(answers[each.pk], answers[each.pk].campaign) if each.pk in answers else None,
         )
         for each in organizations
     ]

@@ -28,12 +28,12 @@ BY_PAGE = 25
 def employers(request: CorrespondentRequest) -> HttpResponse:
     """Show the employers that the address asks for; only the results when htmx asks."""
     asked, campaign = Asked.read(request.GET), campaigns.latest()
-    shown = Paginator(chosen(asked, campaign, request.agent.pk), BY_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(chosen(asked, request.agent.pk), BY_PAGE).get_page(request.GET.get("page"))
     context = {
         "asked": asked,
         "tabs": _tabs(asked, campaign),
         "columns": _columns(asked, campaign),
-        "lines": lines_of(list(shown.object_list), campaign),
+        "lines": lines_of(list(shown.object_list)),
         "campaign": campaign,
         "page_obj": shown,
         **_choices(),
@@ -47,14 +47,12 @@ def employers(request: CorrespondentRequest) -> HttpResponse:
     return response
 
 
-def chosen(asked: Asked, campaign: Campaign | None, reader_id: int) -> QuerySet[Organization]:
-    """Return the employers that an address asks for; those late are of the campaign launched last."""
+def chosen(asked: Asked, reader_id: int) -> QuerySet[Organization]:
+    """Return the employers that an address asks for; those late are so in the last that asked them."""
     found = directory.employers(asked.for_directory(reader_id))
     if asked.tab == lists.TO_CONFIRM:
         return found.filter(pk__in=mandates.employers_to_confirm())
-    if asked.tab != lists.LATE:
-        return found
-    return found.filter(pk__in=campaigns.late(campaign)) if campaign else found.none()
+    return found.filter(pk__in=campaigns.late()) if asked.tab == lists.LATE else found
 
 
 def _choices() -> dict[str, Any]:

@@ -7,13 +7,12 @@ from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from convergences.campaigns import employers as campaigns
-from convergences.campaigns.models import Campaign, Invitation, InvitationState
 from convergences.directory import employers as directory
 from convergences.directory.models import Affiliation, Organization, OrganizationKind
 from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.pages.employers.filters import Asked
-from convergences.pages.employers.lines import chip_of
+from convergences.pages.employers.lines import chip_in
 from convergences.pages.employers.views.employers import chosen
 from convergences.web import files
 from convergences.web.guards import for_correspondent
@@ -67,16 +66,14 @@ def export(request: CorrespondentRequest, form: str) -> HttpResponseBase:
     """Send the employers that the address asks for, as CSV or as a spreadsheet."""
     if form not in WRITERS:
         raise Http404
-    campaign = campaigns.latest()
-    found = chosen(Asked.read(request.GET), campaign, request.agent.pk)
-    return WRITERS[form](f"employeurs-{clock.today().isoformat()}", HEADINGS, _rows(found, campaign))
+    found = chosen(Asked.read(request.GET), request.agent.pk)
+    return WRITERS[form](f"employeurs-{clock.today().isoformat()}", HEADINGS, _rows(found))
 
 
-def _rows(found: QuerySet[Organization], campaign: Campaign | None) -> Iterator[files.Row]:
+def _rows(found: QuerySet[Organization]) -> Iterator[files.Row]:
     """Yield a row for each employer, of columns alone: 50,000 models would take the request four times as long."""
     people, accounts = directory.addresses_of_referents(), directory.accounts_of_each()
-    states = campaigns.states(campaign) if campaign else {}
-    words = {each.value: chip_of(Invitation(state=each), campaign)[1] for each in InvitationState} if campaign else {}
+    words = {pk: chip_in(state, late=late)[1] for pk, (state, late) in campaigns.states().items()}
     for pk, siret, name, kind, link, department, *authority, domains, given, family, active in found.values_list(
         *COLUMNS
     ).iterator(chunk_size=CHUNK):
@@ -93,6 +90,6 @@ def _rows(found: QuerySet[Organization], campaign: Campaign | None) -> Iterator[
             ", ".join(name for name, _ in referents),
             ", ".join(email for _, email in referents if email),
             accounts.get(pk, 0),
-            words.get(states.get(pk, ""), ""),
+            words.get(pk, ""),
             "oui" if active else "non",
         )
