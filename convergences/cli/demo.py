@@ -26,7 +26,7 @@ PEOPLE = (
     ("denis.pereira@vitry.example", "Denis Pereira, référent de deux organisations"),
     ("bruno.keller@malakoff.example", "Bruno Keller, référent, dont les places sur BIP sont prises"),
     ("mathilde.roussel@valdemarne.example", "Mathilde Roussel, référente d'un abonné à BIP"),
-    ("julien.moreau@cig.example", "Julien Moreau, correspondant du CIG"),
+    ("julien.moreau@cig.example", "Julien Moreau, correspondant du CIG : la campagne de désignation en cours"),
     ("anne-laure.petit@cig.example", "Anne-Laure Petit, administratrice technique du CIG : le catalogue"),
     ("sophie.delorme@pantin.example", "Sophie Delorme, dont la première visite reste à faire"),
 )
