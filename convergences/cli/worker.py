@@ -33,7 +33,7 @@ from convergences.protocols.oidc.services import cleaning
 from convergences.protocols.saml import certificates as saml_certificates
 from convergences.protocols.saml import notices as saml_notices
 from convergences.protocols.saml.services import cleaning as saml_cleaning
-from convergences.protocols.saml.services import refreshing
+from convergences.protocols.saml.services import refreshing, warning
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +52,7 @@ DRAINS = (
     Drain("notices_cas", "tell_cas_applications", 0.5, cas_notices.tell_due),
     Drain("notices_saml", "tell_saml_applications", 0.5, saml_notices.tell_due),
     Drain("documents", "read_metadata", 600, refreshing.refresh_due),
+    Drain("documents", "warn_of_metadata", 600, warning.warn_due),
     Drain("campaigns", "mail_employers", 1, mailing.drain),
     Drain("campaigns", "remind_employers", 300, lambda: mailing.remind_due(clock.today())),
     Drain("cleaning", "count_accounts", 600, counting.count_accounts),

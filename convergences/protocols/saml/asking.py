@@ -12,7 +12,7 @@ from django.core import signing
 from convergences.foundations import clock
 from convergences.protocols.saml import lifetimes, names, queries, signatures, xml
 from convergences.protocols.saml.bindings import Received
-from convergences.protocols.saml.errors import BadMessage
+from convergences.protocols.saml.errors import BadMessage, OutOfDate
 from convergences.protocols.saml.metadata_in import LONGEST_ENTITY_ID, Described, Endpoint, parsed_instant
 from convergences.protocols.saml.models import ServiceProvider
 
@@ -57,6 +57,7 @@ def read(received: Received, *, destination: str) -> tuple[ServiceProvider, Aske
     provider = queries.provider(claimed)
     if provider is None:
         raise BadMessage(f"the application is not known: {claimed[:200]}")
+    check_in_force(provider)
     described = Described.of(provider.described)
     root = _honest(received, provider, described)
     if root.tag != names.protocol("AuthnRequest"):
@@ -148,6 +149,12 @@ def _consumer(root: xml.Element, described: Described) -> Endpoint:
     if not found:
         raise BadMessage("the address to answer to is not one of this application's")
     return found[0]
+
+
+def check_in_force(provider: ServiceProvider) -> None:
+    """Check that what the application published of itself is not over: its keys may be in other hands since."""
+    if provider.expires_at is not None and provider.expires_at <= clock.now() - lifetimes.SKEW:
+        raise OutOfDate(f"the application's metadata is out of date since {provider.expires_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def check_consumer(asked: Asked, provider: ServiceProvider) -> None:

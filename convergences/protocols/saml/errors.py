@@ -19,6 +19,10 @@ class BadMessage(Exception):  # noqa: N818 - a refusal, not a breakdown
         self.said = said
 
 
+class OutOfDate(BadMessage):
+    """What an application has published of itself is over: it may be believed no more (Metadata, section 4.3.1)."""
+
+
 class SamlRefusal(Exception):  # noqa: N818 - an answer of the protocol, not a breakdown
     """A refusal that travels to the application, whose address is known to be its own (Core, section 3.2.2.2)."""
 

@@ -26,6 +26,8 @@ SMALLEST_RSA = 2048
 SMALLEST_CURVE = 256
 # « For ever » is written 9999-12-31T23:59:59Z (RFC 5280, section 4.1.2.5), which in Paris is the year 10000.
 FAR = dt.datetime(9999, 12, 1, tzinfo=dt.UTC)
+# Year 1 is before it in zones where its first day is not yet told.
+LONG_AGO = dt.datetime(2, 1, 1, tzinfo=dt.UTC)
 _PAGE = re.compile(rb"<(?:!doctype\s+)?html[\s>]", re.IGNORECASE)
 _LOGOUT_BINDINGS = (names.SOAP, names.REDIRECT, names.POST)
 
@@ -137,7 +139,7 @@ def parsed_instant(value: str) -> dt.datetime:
 
 def bounded(moment: dt.datetime) -> dt.datetime:
     """Return an instant that can be said in any zone."""
-    return min(moment, FAR)
+    return max(LONG_AGO, min(moment, FAR))
 
 
 def _consumers(role: xml.Element) -> tuple[Endpoint, ...]:

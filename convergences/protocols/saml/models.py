@@ -41,6 +41,7 @@ class ServiceProvider(models.Model):
     read_at = models.DateTimeField()
     read_error = models.CharField(max_length=300, default="", blank=True)
     expires_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -16,7 +16,14 @@ from convergences.catalog.models import Assurance
 from convergences.foundations import clock
 from convergences.protocols.saml import asking, bindings, contexts, queries, responses, xml
 from convergences.protocols.saml.asking import Asked
-from convergences.protocols.saml.errors import BadMessage, NoAuthnContext, NoPassive, RequestDenied, SamlRefusal
+from convergences.protocols.saml.errors import (
+    BadMessage,
+    NoAuthnContext,
+    NoPassive,
+    OutOfDate,
+    RequestDenied,
+    SamlRefusal,
+)
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.services import statements
 from convergences.web import addresses, entering, handing_over
@@ -25,6 +32,10 @@ from convergences.web.guards import open_to_strangers, writes_on_get
 
 REQUEST, PROOF, LEFT = "request", "asked", "left"
 TOO_WEAK = "too_weak"
+OVER = (
+    "La description que cette application nous a donnée d’elle-même n’est plus valable. "
+    "Les ingénieurs du centre en ont été prévenus."
+)
 NOT_FOLLOWED = "La demande de l’application qui vous envoie n’est pas, ou plus, valable."
 
 
@@ -44,7 +55,7 @@ def sso(request: HttpRequest) -> HttpResponse:
             received = bindings.from_address(request.META.get("QUERY_STRING", ""))
         _provider, asked = asking.read(received, destination=destination)
     except BadMessage as error:
-        return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
+        return _refused(request, error)
     return entering.see_other(_address(asked.sealed()))
 
 
@@ -59,10 +70,16 @@ def go_on(request: HttpRequest) -> HttpResponse:
         provider = queries.provider_by_number(asked.provider)
         if provider is None or (asked.request_id and queries.was_answered(provider.pk, asked.request_id)):
             raise BadMessage("the request has been answered already")
+        asking.check_in_force(provider)
         asking.check_consumer(asked, provider)
         return _answer(request, provider, asked, sealed)
     except BadMessage as error:
-        return handing_over.refused(request, NOT_FOLLOWED, detail=str(error))
+        return _refused(request, error)
+
+
+def _refused(request: HttpRequest, error: BadMessage) -> HttpResponse:
+    sentence = OVER if isinstance(error, OutOfDate) else NOT_FOLLOWED
+    return handing_over.refused(request, sentence, detail=str(error))
 
 
 def _answer(request: HttpRequest, provider: ServiceProvider, asked: Asked, sealed: str) -> HttpResponse:

@@ -32,7 +32,7 @@ def about(provider: ServiceProvider) -> About:
     renewed = bool(provider.metadata_url and not provider.read_error)
     found = list(warnings_of(described, encrypted=provider.encrypted_assertions, renewed=renewed))
     if provider.read_error:
-        said = f"La description n'a pas été renouvelée ; l'ancienne sert toujours : {provider.read_error}"
+        said = f"La description n'a pas été renouvelée ; l'ancienne sert jusqu'à sa fin : {provider.read_error}"
         found.insert(0, french(said))
     return About(tuple(facts), tuple(found))
 
@@ -89,7 +89,8 @@ def _out_of_date(described: Described, *, renewed: bool) -> Iterator[str]:
     if until is not None and until <= now + (RENEWED if renewed else SOON):
         over = "n'est plus valable depuis" if until <= now else "n'est valable que jusqu'"
         said = f"{over} le {_until(described)}" if until <= now else f"{over}au {_until(described)}"
-        yield french(f"La description {said} : remplacez-la, ou donnez l'adresse où elle est tenue à jour.")
+        shut = "Personne n'entre plus. " if until <= now else "Ensuite, plus personne n'entrera. "
+        yield french(f"La description {said}. {shut}Remplacez-la, ou donnez l'adresse où elle est tenue à jour.")
 
 
 def certificate(pem: str) -> x509.Certificate:
