@@ -15,8 +15,8 @@ _INK, _DESK = (38, 56, 142), (214, 210, 203)
 _SIZE, _TILT = 17, 0.7
 _NO_CODE = "····-····-····"
 # Where each line of the form is filled in, on a page drawn at 110 points an inch.
-_PERSON, _NEXT = 368, 180
-_REPLACES, _ADDS = (103, 726), (470, 726)
+_PERSON, _NEXT = 391, 180
+_REPLACES, _ADDS = (103, 747), (470, 747)
 
 
 def signed_form(asked: Invitation, answer: Answer, day: dt.date) -> bytes:
@@ -44,16 +44,16 @@ def _write(pen: ImageDraw.ImageDraw, answer: Answer, address: str, day: dt.date)
             ((160, top + 47), each.job_title),
             ((527, top + 47), each.department),
             ((170, top + 94), each.phone),
-            ((360, top + 76), each.email),
+            ((360, top + 79), each.email),
         ):
             _by_hand(pen, where, said)
     x, y = _REPLACES if answer.replaces else _ADDS
     pen.line([(x - 6, y - 6), (x + 6, y + 6)], fill=_INK, width=2)
     pen.line([(x - 6, y + 6), (x + 6, y - 6)], fill=_INK, width=2)
-    _by_hand(pen, (192, 825), answer.signatory_name)
-    _by_hand(pen, (530, 825), answer.signatory_title)
-    _by_hand(pen, (142, 872), address.rpartition(" ")[2])
-    _by_hand(pen, (500, 872), f"{day - dt.timedelta(days=3):%d/%m/%Y}")
+    _by_hand(pen, (192, 848), answer.signatory_name)
+    _by_hand(pen, (530, 848), answer.signatory_title)
+    _by_hand(pen, (142, 895), address.rpartition(" ")[2])
+    _by_hand(pen, (500, 895), f"{day - dt.timedelta(days=3):%d/%m/%Y}")
 
 
 def _by_hand(pen: ImageDraw.ImageDraw, where: tuple[int, int], said: str) -> None:
