@@ -15,6 +15,7 @@ class Action(Word):
     REMINDED = "campaigns.reminded", "Relance demandée", "mail-forward"
     LETTERS_ASKED = "campaigns.letters_asked", "Courriers demandés", "mail"
     LETTERS_MADE = "campaigns.letters_made", "Courriers préparés", "mail"
+    LETTER_REFUSED = "campaigns.letter_refused", "Courrier impossible à dessiner", "alert-triangle"
     LETTERS_DOWNLOADED = "campaigns.letters_downloaded", "Courriers téléchargés", "download"
     LETTERS_POSTED = "campaigns.letters_posted", "Courriers postés", "mail-forward"
     LETTERS_DELETED = "campaigns.letters_deleted", "Fichier de courriers supprimé", "trash"

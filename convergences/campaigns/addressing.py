@@ -1,11 +1,14 @@
 """From an employer in a campaign to what its letter says."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 
 from convergences.campaigns.details import paragraphs
 from convergences.campaigns.letters import Sender, Sheet
 from convergences.campaigns.models import Campaign, Invitation
 from convergences.directory.models import Organization
+from convergences.directory.staff import Contact, contacts
 
 
 def sender() -> Sender:
@@ -28,12 +31,26 @@ def applications_of(campaign: Campaign) -> tuple[str, ...]:
 
 
 def sheet(invitation: Invitation, code: str, applications: tuple[str, ...]) -> Sheet:
-    """Return the letter of an employer; reads its campaign, its employer and their correspondant, loaded before."""
-    organization, campaign, contact = (
-        invitation.organization,
-        invitation.campaign,
-        invitation.organization.correspondent,
-    )
+    """Return the letter of an employer."""
+    [made] = sheets([(invitation, code)], applications)
+    return made
+
+
+def sheets(drawn: Collection[tuple[Invitation, str]], applications: tuple[str, ...]) -> list[Sheet]:
+    """Return the letters of these employers, each with its code; reads campaigns and employers, loaded before.
+
+    Each names who follows the employer today, or replaces them: one query for all.
+    """
+    followed = {invitation.organization.correspondent_id for invitation, _code in drawn}
+    known = contacts([pk for pk in followed if pk is not None])
+    return [
+        _sheet(invitation, code, applications, known.get(invitation.organization.correspondent_id or 0))
+        for invitation, code in drawn
+    ]
+
+
+def _sheet(invitation: Invitation, code: str, applications: tuple[str, ...], contact: Contact | None) -> Sheet:
+    organization, campaign = invitation.organization, invitation.campaign
     return Sheet(
         organization=organization.name,
         siret=organization.siret,
@@ -46,8 +63,17 @@ def sheet(invitation: Invitation, code: str, applications: tuple[str, ...]) -> S
         deadline=campaign.deadline,
         paragraphs=paragraphs(campaign.letter_text),
         applications=applications,
-        contact=", ".join(part for part in (contact.full_name, contact.phone) if part) if contact else "",
+        contact=_called(contact),
     )
+
+
+def _called(contact: Contact | None) -> str:
+    """Return whom the employer calls: somebody who answers, else the centre itself."""
+    if contact is None or contact.is_away_alone:
+        said = settings.CONFIGURATION
+        return f"{said.center_name}, {said.support_email}"
+    answering = contact.answering
+    return ", ".join(part for part in (answering.full_name, answering.phone) if part)
 
 
 def is_courteous(title: str) -> bool:

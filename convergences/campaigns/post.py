@@ -9,6 +9,10 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from convergences.campaigns.employers import UNANSWERED
 from convergences.campaigns.models import Campaign, Invitation, LetterScope, Mailing, MailingKind, Volume
 
+UNDRAWABLE = (
+    "Ce courrier ne peut pas être dessiné. Retapez à la main le nom, le titre, l'autorité et l'adresse de la fiche "
+    "(un signe copié d'ailleurs suffit), puis recommencez."
+)
 NAMED = 20  # employers without a postal address named on a page
 
 
@@ -63,11 +67,18 @@ def unpostable(campaign: Campaign) -> list[Invitation]:
 def pending(mailing: Mailing) -> QuerySet[Invitation]:
     """Return the employers whose letter this mailing has not made yet: no letter, or one made before it was asked."""
     found = awaiting(mailing.campaign, tuple(mailing.only)).exclude(organization__authority_address="")
+    found = found.filter(letter_problem="")
     if mailing.scope == LetterScope.FIRST:
         return found.filter(letter_made_at__isnull=True)
     if mailing.scope == LetterScope.UNADDRESSED:
         found = found.filter(organization__authority_email="")
     return found.filter(Q(letter_made_at__isnull=True) | Q(letter_made_at__lt=mailing.created_at))
+
+
+def refused(campaign: Campaign) -> list[Invitation]:
+    """Return the first employers whose letter cannot be drawn as their sheet stands, by name."""
+    found = awaiting(campaign).exclude(letter_problem="").select_related("organization")
+    return list(found.order_by("organization__name_key", "pk")[:NAMED])
 
 
 def letters_of(volume: Volume) -> QuerySet[Invitation]:

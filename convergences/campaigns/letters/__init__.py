@@ -6,7 +6,7 @@ database.
 """
 
 from convergences.campaigns.letters.apart import VOLUME, write_apart
-from convergences.campaigns.letters.documents import preview, write
+from convergences.campaigns.letters.documents import Undrawable, preview, write
 from convergences.campaigns.letters.sheets import Sender, Sheet
 
-__all__ = ["VOLUME", "Sender", "Sheet", "preview", "write", "write_apart"]
+__all__ = ["VOLUME", "Sender", "Sheet", "Undrawable", "preview", "write", "write_apart"]

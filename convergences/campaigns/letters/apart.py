@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from convergences.campaigns.letters.documents import write
+from convergences.campaigns.letters.documents import Undrawable, write
 from convergences.campaigns.letters.sheets import Sender, Sheet
 
 VOLUME = 500
@@ -20,15 +20,18 @@ LONGEST = 600.0  # seconds; a volume takes about ten
 
 
 def write_apart(sheets: Sequence[Sheet], sender: Sender, *, day: dt.date, title: str) -> bytes:
-    """Return what `write` returns, drawn by another process; raises `subprocess.SubprocessError` when it fails."""
-    done = subprocess.run(  # noqa: S603 - our own module, and nothing else
-        [sys.executable, "-m", __package__],
-        input=_sent(sheets, sender, day, title),
-        stdout=subprocess.PIPE,
-        check=True,
-        timeout=LONGEST,
-        start_new_session=True,  # Ctrl-C is for the worker, which lets a volume be finished
-    )
+    """Return what `write` returns, drawn by another process; raises `Undrawable` when it fails."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, and nothing else
+            [sys.executable, "-m", __package__],
+            input=_sent(sheets, sender, day, title),
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=LONGEST,
+            start_new_session=True,  # Ctrl-C is for the worker, which lets a volume be finished
+        )
+    except subprocess.SubprocessError as error:
+        raise Undrawable(str(error)) from None
     return done.stdout
 
 

@@ -15,12 +15,19 @@ from convergences.foundations.text import day_in_words
 _TEMPLATE = Path(__file__).with_name("letter.typ")
 
 
+class Undrawable(Exception):  # noqa: N818 - what was to be drawn is, nothing of ours is broken
+    """No document came of these letters: one of them at least cannot be drawn."""
+
+
 def write(sheets: Sequence[Sheet], sender: Sender, *, day: dt.date, title: str) -> bytes:
     """Return the letters as one PDF/UA-1 document (ISO 14289-1): two pages each, dated from `day`.
 
-    Raises `ValueError` when there is none.
+    Raises `ValueError` when there is none, `Undrawable`.
     """
-    drawn = _drawing(sheets, sender, day=day, title=title).compile(format="pdf", pdf_standards=["ua-1"])
+    try:
+        drawn = _drawing(sheets, sender, day=day, title=title).compile(format="pdf", pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        raise Undrawable(str(error)) from error
     return b"".join(_pages(drawn))
 
 

@@ -63,6 +63,7 @@ def ask(
     if again and not renew:
         raise LettersAgain(again)
     record(Action.LETTERS_ASKED, actor=actor, campaign=held.name, letters=total, again=again)
+    post.awaiting(held, only).exclude(letter_problem="").update(letter_problem="")  # their sheet may be mended
     return Mailing.objects.create(
         campaign=held,
         kind=MailingKind.LETTERS,
@@ -95,7 +96,11 @@ def print_one(invitation: Invitation, seen: dt.datetime | None, *, actor: Actor)
         )
     sheet = addressing.sheet(held, codes.issue_letter_code(held, actor.agent_id), addressing.applications_of(campaign))
     record(Action.LETTER_PRINTED, actor=actor, about=registering.about(held), reference=held.reference)
-    return letters.write([sheet], addressing.sender(), day=clock.today(), title=f"Courrier {held.reference}")
+    Invitation.objects.filter(pk=held.pk).update(letter_problem="")
+    try:
+        return letters.write([sheet], addressing.sender(), day=clock.today(), title=f"Courrier {held.reference}")
+    except letters.Undrawable:
+        raise WrongState(post.UNDRAWABLE) from None
 
 
 @transaction.atomic

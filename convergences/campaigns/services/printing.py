@@ -2,11 +2,13 @@
 
 A volume is drawn first, without holding anything; its codes then take effect in one transaction with its file. A worker
 killed at any instant has made a volume wholly or not at all: no letter is missing, none is in two files, and the codes
-of a drawing that was lost open nothing. When an employer answered or closed meanwhile, the volume is drawn again.
+of a drawing that was lost open nothing. When an employer answered or closed meanwhile, the volume is drawn again. A
+letter that cannot be drawn is set aside (`refusing`), and the others are made.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
@@ -16,7 +18,7 @@ from convergences.campaigns import addressing, letters, post, vault
 from convergences.campaigns.actions import Action
 from convergences.campaigns.models import Campaign, CampaignState, Invitation, Mailing, MailingKind, Volume
 from convergences.campaigns.references import new_code
-from convergences.campaigns.services import codes, posting
+from convergences.campaigns.services import codes, posting, refusing
 from convergences.foundations import clock, heartbeats
 
 FILES_KEPT = dt.timedelta(days=7)
@@ -76,15 +78,15 @@ def _make(volume: Volume) -> int:
     if not asked:
         volume.delete()
         return 1
-    drawn, applications = {each: new_code() for each in asked}, addressing.applications_of(campaign)
+    drawn = {each: new_code() for each in asked}
     for invitation in asked:
         invitation.campaign = campaign
-    content = letters.write_apart(
-        [addressing.sheet(invitation, code, applications) for invitation, code in drawn.items()],
-        addressing.sender(),
-        day=clock.today(),
-        title=f"{campaign.name}, courriers, volume {volume.number}",
-    )
+    try:
+        content = _drawn(volume, drawn)
+    except letters.Undrawable:
+        if not refusing.is_enough(volume):
+            raise
+        return refusing.isolate(volume, asked, partial(_is_drawn, volume))
     volume.file, volume.size, kept = vault.keep(content), len(content), False
     try:
         kept = _take_effect(volume, drawn)
@@ -92,6 +94,24 @@ def _make(volume: Volume) -> int:
         if not kept:
             vault.remove(str(volume.file))
     return len(drawn)
+
+
+def _drawn(volume: Volume, codes_of: dict[Invitation, str]) -> bytes:
+    campaign = volume.mailing.campaign
+    return letters.write_apart(
+        addressing.sheets(codes_of.items(), addressing.applications_of(campaign)),
+        addressing.sender(),
+        day=clock.today(),
+        title=f"{campaign.name}, courriers, volume {volume.number}",
+    )
+
+
+def _is_drawn(volume: Volume, asked: Sequence[Invitation]) -> bool:
+    """Try to draw some of the letters of a volume, with codes that nobody keeps."""
+    try:
+        return bool(_drawn(volume, {each: new_code() for each in asked}))
+    except letters.Undrawable:
+        return False
 
 
 @transaction.atomic

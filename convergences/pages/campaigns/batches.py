@@ -36,7 +36,7 @@ class Batch:
     @property
     def missing(self) -> int:
         """How many letters were asked for and are not to be made any more."""
-        return self.mailing.total - self.mailing.done if self.mailing.finished_at else 0
+        return self.mailing.total - self.mailing.done - self.mailing.failed if self.mailing.finished_at else 0
 
     @property
     def all_taken(self) -> bool:

@@ -73,7 +73,8 @@ def letters(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
             said = f"{made.total} courriers se préparent" if made.total > 1 else "Un courrier se prépare"
             return said_at(request, _address(campaign), f"{said} : le fichier paraîtra ici dans un instant.")
     unpostable = post.unpostable(campaign) if reach.unpostable else []
-    context = {"campaign": campaign, "form": form, "reach": reach, "chosen": chosen, "unpostable": unpostable}
+    kept = {"unpostable": unpostable, "refused": post.refused(campaign)}
+    context = {"campaign": campaign, "form": form, "reach": reach, "chosen": chosen, **kept}
     status = UNPROCESSABLE if form.errors else 200
     return page(request, "campaigns/letters.html", {**context, **batches.about(campaign)}, status=status)
 
