@@ -66,8 +66,12 @@ def managed_organizations(agent: Agent) -> list[Organization]:
 
 
 def current_memberships(agent: Agent) -> list[Membership]:
-    """Return the memberships that count today, with their organization."""
-    return list(_of(agent).filter(current(clock.today())))
+    """Return the memberships that count today, with their organization and the agent given: every page asks for them."""
+    rows = Membership.objects.filter(current(clock.today()), agent=agent).select_related("organization")
+    found = list(rows.order_by("organization__name", "pk"))
+    for membership in found:
+        membership.agent = agent
+    return found
 
 
 def open_memberships(agent: Agent) -> list[Membership]:
