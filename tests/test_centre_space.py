@@ -22,7 +22,7 @@ from tests.campaigns.doing import acting
 from tests.campaigns.post import written_to
 from tests.cast import Cast, join, member, signed_in
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.long, pytest.mark.database]
 SPACE = "espace-cig/"
 POSTED = {"confirmer": "oui", "preparer": "oui", "when": "now", "reason": "Non", "seen": "x", "name": "Ville de Pantin"}
 

@@ -22,7 +22,6 @@ from tests.oidc.holding import fresh_key
 from tests.oidc.relying import SECRET, define
 from tests.oidc.signing import public
 
-pytestmark = pytest.mark.database
 METHODS: list[dict[str, Any]] = [
     {},
     {"token_endpoint_auth_method": "client_secret_post", "backchannel_logout_uri": "https://bip.example/bye"},

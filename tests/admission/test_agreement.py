@@ -99,6 +99,7 @@ def assert_visits_agree(world: World) -> None:
         assert isinstance(said, Enter) == (visit.pk not in ending)
 
 
+@pytest.mark.long
 @pytest.mark.database
 class Agreement(TestCase):
     """Hypothesis looks for the sequence that makes two doors disagree."""

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.installation import Installation, Template, installed
 from tests.foundations.smtp import Server, listening
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.long, pytest.mark.database]
 
 FILL = """
 from django.db import transaction

@@ -88,6 +88,7 @@ def _end_with_everybody(demo: Demo) -> None:
     assert [command_line(pid) for pid in family if command_line(pid)] == []
 
 
+@pytest.mark.long
 def test_installed_anywhere_it_runs_the_demo_again_and_again_and_leaves_nobody_behind(
     installed: Path, tmp_path: Path
 ) -> None:

@@ -94,6 +94,7 @@ def assert_authorize_agrees(world: World, relying: dict[int, Relying]) -> None:
             assert ("code" in answer) == (expected == "code")
 
 
+@pytest.mark.long
 @pytest.mark.database
 class Agreement(TestCase):
     """Hypothesis looks for the sequence after which a dead right still answers, or a living one does not."""

@@ -14,7 +14,7 @@ from convergences.admission.services import telling
 from convergences.foundations import keys, outbound
 from tests.oidc.machine.playing import Playing
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
+pytestmark = [pytest.mark.long, pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 BOUNDS = settings(
     max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
     stateful_step_count=int(os.environ.get("MACHINE_STEPS", "16")),

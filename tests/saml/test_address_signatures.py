@@ -12,7 +12,6 @@ from tests.cast import Cast
 from tests.saml.forging import refused, traces
 from tests.saml.serving import RSA_SHA256, Peer, address, answer_in, beside, define, keys, request, signed
 
-pytestmark = pytest.mark.database
 RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
 HMAC = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"
 Alter = Callable[[str], str]

@@ -13,7 +13,6 @@ from tests.saml import signing
 from tests.saml.forging import posted, refused, traces
 from tests.saml.serving import ENTITY, Peer, answer_in, define, keys, metadata, request, signed
 
-pytestmark = pytest.mark.database
 HMAC = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"
 RSA_SHA1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
 SHA1 = "http://www.w3.org/2000/09/xmldsig#sha1"

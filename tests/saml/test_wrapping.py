@@ -12,7 +12,6 @@ from tests.saml.forging import POSITIONS, posted, refused, traces, wrapped
 from tests.saml.leaving import envelope, logout_request, logout_response
 from tests.saml.serving import Peer, answer_in, define, metadata, request, signed
 
-pytestmark = pytest.mark.database
 ALL = [names.SOAP, names.REDIRECT, names.POST]
 positions = pytest.mark.parametrize("position", POSITIONS)
 identifiers = pytest.mark.parametrize("same_id", [False, True], ids=["another ID", "the same ID"])

@@ -12,8 +12,6 @@ from convergences.protocols.saml.errors import BadMessage
 from tests.saml.forging import encoded, posted, refused, traces
 from tests.saml.serving import ENTITY, Peer, address, answer_in, deflated, keys, request, signed
 
-pytestmark = pytest.mark.database
-
 HONEST = request(id="_honest")
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
 INCLUDED = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
