@@ -66,7 +66,7 @@ def managed_organizations(agent: Agent) -> list[Organization]:
 
 
 def current_memberships(agent: Agent) -> list[Membership]:
-    """Return the memberships that count today, with their organization and the agent given: every page asks for them."""
+    """Return the memberships that count today, with their organization and the given agent, for every page."""
     rows = Membership.objects.filter(current(clock.today()), agent=agent).select_related("organization")
     found = list(rows.order_by("organization__name", "pk"))
     for membership in found:
