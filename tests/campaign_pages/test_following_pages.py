@@ -15,7 +15,7 @@ from convergences.campaigns.models import Campaign, Invitation, Mailing
 from convergences.directory.departments import named
 from convergences.foundations import clock
 from convergences.foundations.models import OutboxMessage
-from tests.campaign_pages.pages import asking, julien, prepared, sheet
+from tests.campaign_pages.pages import LIST, asking, julien, prepared, sheet
 from tests.campaigns.doing import drain, running, with_addresses
 from tests.cast import Cast
 from tests.employers.pages import towns
@@ -52,6 +52,15 @@ def test_a_campaign_whose_deadline_has_come_is_not_launched(cast: Cast) -> None:
     Campaign.objects.update(deadline=clock.today())
     assert "Choisissez une date limite à venir." in words(browser.post(sheet(campaign, "lancer"), follow=True))
     assert not Mailing.objects.exists()
+
+
+def test_a_campaign_that_goes_on_after_its_deadline_says_so(cast: Cast) -> None:
+    campaign, today = prepared(cast), clock.today()
+    Campaign.objects.filter(pk=campaign.pk).update(state="running", launched_at=clock.now(), deadline=today)
+    assert "En cours" in words(julien(cast).get(LIST))
+    Campaign.objects.filter(pk=campaign.pk).update(deadline=today - dt.timedelta(days=1))
+    for path in (LIST, sheet(campaign)):
+        assert "Date limite passée" in words(julien(cast).get(path))
 
 
 def test_the_mailing_shows_its_progress_and_asks_again_until_it_is_over(cast: Cast) -> None:

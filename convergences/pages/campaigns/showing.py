@@ -7,7 +7,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from convergences.campaigns.models import Campaign
+from convergences.campaigns.models import Campaign, CampaignState
+from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.web.requests import CorrespondentRequest
 
@@ -18,6 +19,14 @@ STATE_CHIPS = {
     "paused": ("warn", "En pause", "player-pause"),
     "closed": ("info", "Close", "lock"),
 }
+OVERDUE = ("warn", "Date limite passée", "clock-exclamation")
+
+
+def chip_of(campaign: Campaign) -> tuple[str, str, str]:
+    """Return the tone, the word and the icon of a campaign's state: one that goes on after its deadline says so."""
+    if campaign.state == CampaignState.RUNNING and campaign.deadline < clock.today():
+        return OVERDUE
+    return STATE_CHIPS[campaign.state]
 
 
 def page(request: CorrespondentRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

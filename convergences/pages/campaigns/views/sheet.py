@@ -18,7 +18,7 @@ from convergences.foundations import clock
 from convergences.pages.campaigns import lines
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.listing import Wanted
-from convergences.pages.campaigns.showing import STATE_CHIPS, page
+from convergences.pages.campaigns.showing import chip_of, page
 from convergences.web.requests import CorrespondentRequest
 
 BY_PAGE = 25
@@ -59,7 +59,7 @@ def _prepared(campaign: Campaign) -> dict[str, Any]:
     kept = Filters.kept(campaign.filters)
     return {
         "campaign": campaign,
-        "chip": STATE_CHIPS[campaign.state],
+        "chip": chip_of(campaign),
         "reach": progress.reach(kept),
         "departments": [departments.named(each) for each in kept.departments],
         "kinds": [KINDS[each] for each in kept.kinds],
@@ -82,7 +82,7 @@ def _dashboard(request: CorrespondentRequest, campaign: Campaign, wanted: Wanted
     ]
     return {
         "campaign": campaign,
-        "chip": STATE_CHIPS[campaign.state],
+        "chip": chip_of(campaign),
         "asked": asked,
         "figures": lines.figures(by_department),
         "tables": tables,
