@@ -4,7 +4,6 @@ The same text says the same, so what was read of it may be given again: whatever
 """
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from convergences.admission import people
 from convergences.catalog.models import Assurance
 from convergences.catalog.offers import Contract, Offer, covers
 from convergences.directory.models import Membership
-from convergences.foundations.gathered import values
+from convergences.foundations.gathered import from_json, values
 
 # Agents at work at once in one process; beyond, the oldest are read again.
 KEPT = 5000
@@ -116,6 +115,7 @@ OF_VISIT = {
 }
 
 
+@lru_cache(maxsize=KEPT)
 def of_pair(text: str) -> Facts:
     """Return the facts that `COLUMNS` bring."""
     return _facts(dict(zip(COLUMNS, values(text), strict=True)))
@@ -185,4 +185,4 @@ def _words(value: Any) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> tuple[str, ...]:
     """Few lists of roles and affiliations exist; the same are read for every visit."""
-    return tuple(json.loads(text))
+    return tuple(from_json(text))

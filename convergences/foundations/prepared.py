@@ -5,7 +5,6 @@ comes back are the same objects: only the composing is remembered.
 """
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 
-from convergences.foundations.gathered import gathered, values
+from convergences.foundations.gathered import from_json, gathered, values
 
 M = TypeVar("M", bound=Model)
 
@@ -135,7 +134,7 @@ def _json(value: Any) -> Any:
     # New ones each time: whoever receives them may add to them.
     if not isinstance(value, str):
         return value  # PostgreSQL's, `gathered`
-    return [] if value == "[]" else {} if value == "{}" else json.loads(value)
+    return [] if value == "[]" else {} if value == "{}" else from_json(value)
 
 
 # By kind of column, whether a driver brings its values or `gathered`. No JSON column of ours has a decoder of its own.

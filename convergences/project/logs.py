@@ -4,6 +4,7 @@ Whatever a library writes goes through the same sieve: names that sound like a s
 every query string are masked, in messages and in tracebacks.
 """
 
+import json
 import logging
 import logging.config
 import re
@@ -47,7 +48,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/(?![0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-)[A-Za-z0-9_-]{32,}(?=[/\s'\"?]|$)"), f"/{MASKED}"),
 )
 # What every pattern needs somewhere: most words of most lines are spared the rest.
-_SUSPECT = re.compile(r"[=:?/@]|eyJ|-----|bearer|basic|dpop", re.IGNORECASE)
+_SUSPECT = re.compile(r"[=:?@]|/[\w-]{32}|eyJ|-----|bearer|basic|dpop", re.IGNORECASE)
 _OURS = frozenset({"timestamp", "level", "logger"})
 # What a terminal would obey, or would show in another order: a path may hold anything.
 _ORDERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -103,6 +104,26 @@ def _tamed(name: str, said: str) -> str:
     return _ORDERS.sub(lambda found: found[0] if found[0] == kept else found[0].encode("unicode_escape").decode(), said)
 
 
+class Line(structlog.stdlib.ProcessorFormatter):
+    """Writes a line of ours without the copies that others' lines are given first: one is written at each request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of an event."""
+        if not hasattr(record, "_logger"):  # another's than structlog's
+            return super().format(record)
+        said: Any = {**record.msg, "_record": record, "_from_structlog": True}  # type: ignore[dict-item]  # an event
+        for process in self.processors:
+            said = process(None, record.levelname, said)
+        return str(said)
+
+
+def _encoded(event: Any, **_given: Any) -> str:
+    return _ENCODER.encode(event)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 def dict_config(log_format: str) -> dict[str, Any]:
     """Return the standard library's configuration: everything on standard error, through the sieve."""
     return {
@@ -110,7 +131,7 @@ def dict_config(log_format: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "house": {
-                "()": structlog.stdlib.ProcessorFormatter,
+                "()": Line,
                 "foreign_pre_chain": _before(),
                 "processors": _writing(log_format),
             }
@@ -135,6 +156,9 @@ def dict_config(log_format: str) -> dict[str, Any]:
 def configure(config: dict[str, Any]) -> None:
     """Configure both the standard library and structlog; Django calls it with `settings.LOGGING`."""
     logging.config.dictConfig(config)
+    # No line of ours names a thread, a process or the place of its call, which is looked for through the whole stack.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - as the manual of `logging` has it, « Optimization »
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -174,7 +198,7 @@ def _writing(log_format: str) -> list[Processor]:
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     # Plain tracebacks: the pretty ones show the value of every variable.
     if log_format == "json":
-        rendering: list[Processor] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
+        rendering: list[Processor] = [structlog.processors.JSONRenderer(serializer=_encoded)]
     else:
         plain = structlog.dev.plain_traceback
         rendering = [tame, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]

@@ -4,9 +4,12 @@ An agent who may enter is sent on at once; whoever must be shown a page is the v
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpResponseRedirect, QueryDict, parse_cookie
+from django.utils.encoding import iri_to_uri
+from django.utils.http import MAX_URL_REDIRECT_LENGTH
 
 from convergences.audit.services import Actor
 from convergences.authentication.browsers import Browser, acting
@@ -14,6 +17,9 @@ from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
 from convergences.web.browsers import browser_name
 from convergences.web.lean import Answer, Asking
+
+_FOLLOWED = ("http://", "https://")
+_SENT_ON = (("Cache-Control", "no-store"), ("Content-Type", "text/html; charset=utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +48,7 @@ def signed_in(asking: Asking) -> Visitor | None:
 
 
 def sent_on(address: str) -> Answer:
-    """Send the browser back to an application, as the view does."""
-    return Answer.of(HttpResponseRedirect(address, headers={"Cache-Control": "no-store"}))
+    """Send the browser back to an application, as the view does; raises `SuspiciousOperation` as it does."""
+    if not address.startswith(_FOLLOWED) or len(address) > MAX_URL_REDIRECT_LENGTH:
+        return Answer.of(HttpResponseRedirect(address, headers={"Cache-Control": "no-store"}))
+    return Answer(HTTPStatus.FOUND.value, (*_SENT_ON, ("Location", iri_to_uri(address))), b"")

@@ -1,7 +1,9 @@
 """What `/cas/login` is asked: parameters read strictly, and whose address it is."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -54,10 +56,10 @@ class Coming:
 
 def read(given: QueryDict, session: Session | None) -> Coming:
     """Return what is asked, in a browser that has this session or none; raises `RefusedRequest`."""
-    parameters: QueryDict = given.copy()
-    proofs = parameters.pop(PROOF, [])
-    query = parameters.urlencode()
-    if len(query) > LARGEST or any(len(values) > 1 for _name, values in parameters.lists()):
+    pairs = [(name, value) for name, values in given.lists() if name != PROOF for value in values]
+    parameters, query = dict(pairs), urlencode(pairs)
+    proofs = given.getlist(PROOF)
+    if len(query) > LARGEST or len(parameters) < len(pairs):
         raise RefusedRequest("La demande de l’application qui vous envoie est malformée.")
     if parameters.get("method", "") not in METHODS:
         raise RefusedRequest("L’application qui vous envoie demande une réponse que ce portail ne donne pas.")
@@ -79,6 +81,6 @@ def read(given: QueryDict, session: Session | None) -> Coming:
     )
 
 
-def _is_set(parameters: QueryDict, name: str) -> bool:
+def _is_set(parameters: Mapping[str, str], name: str) -> bool:
     # Section 2.1.1 says `true`; clients in the field also write `1`, and any value must not be taken for a no.
     return parameters.get(name, "").lower() not in {"", "false", "0"}
