@@ -41,7 +41,7 @@ def test_a_referente_starts_it_and_the_sheet_says_by_whom_and_from_when(cast: Ca
     assert "La récupération est demandée. Claire Nguyen reçoit un e-mail." in page
     seen = words(client(cast.moussa).get(sheet(cast.claire)))
     assert "Aujourd'hui à 9 h 01, demandée par Nadia Ferhat" in seen
-    assert "Demain à 9 h 01" in seen
+    assert "demain à 9 h 01" in seen
     assert ACTION not in seen
     event = AuditEvent.objects.get(action="authentication.recovery_started")
     assert event.actor_id == cast.nadia.agent_id

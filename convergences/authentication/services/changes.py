@@ -103,8 +103,10 @@ def others(change: SecurityChange) -> list[SecurityChange]:
 
 
 def names_of(change: SecurityChange) -> list[str]:
-    """Return the names that the agent gave to what was added, or else to what was removed."""
+    """Return the names that the agent gave to what was added, or else to what was removed; none for a recovery."""
     named: list[str] = []
+    if change.kind == ChangeKind.RECOVERY_FINISHED:
+        return named
     for name, table in (("passkey", Passkey), ("totp", Totp)):
         ids = _ids(change.added or change.removed, name)
         rows = table.objects.filter(pk__in=ids, agent_id=change.agent_id)
