@@ -14,7 +14,6 @@ from convergences.authentication.queries import Methods
 from convergences.authentication.services import proposals, second_step, totp
 from convergences.authentication.services.totp import Started
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
 from convergences.pages.account import onward
 from convergences.pages.account.forms import FirstCodeForm
 from convergences.pages.account.proof import asks_for_proof
@@ -25,10 +24,7 @@ from convergences.web.requests import AgentRequest
 
 GROUP = 4
 NAME = "Téléphone"
-GONE = (
-    "Cette image ne sert plus : vous avez recommencé dans un autre onglet, ou plus d'une heure a passé. Si votre "
-    "application en montre déjà les codes, supprimez-y cette ligne, puis recommencez."
-)
+NOT_FOUND = 404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,8 +97,8 @@ def _gone(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
     """
     if any(each.uid == uid for each in queries.methods_of(request.agent).totps):
         return HttpResponseRedirect(onward.to("second_step_done", onward.next_of(request)))
-    messages.warning(request, french(GONE))
-    return HttpResponseRedirect(onward.to("second_step", onward.next_of(request)))
+    context = {"choice_url": onward.to("second_step", onward.next_of(request))}
+    return page(request, "account/totp_gone.html", context, active="securite", status=NOT_FOUND)
 
 
 def drawing(uri: str) -> SafeString:
