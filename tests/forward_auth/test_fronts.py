@@ -4,6 +4,7 @@ import contextlib
 import html
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -214,6 +215,37 @@ def test_a_form_is_not_lost_in_a_redirect(front: Front, surfer: Surfer) -> None:
 def test_a_script_is_told_401_and_not_led_to_a_page(front: Front, said: dict[str, str]) -> None:
     answer = requests.get(f"{front.address}/", headers=said, allow_redirects=False, timeout=20)
     assert (answer.status_code, answer.headers.get("Location")) == (401, None)
+
+
+def handshake(front: Front, cookies: str) -> socket.socket:
+    """Ask a page of scripts to become a WebSocket, as a browser does (RFC 6455, section 4.1)."""
+    told = {"Host": f"localhost:{front.port}", "Upgrade": "websocket", "Connection": "Upgrade", "Cookie": cookies}
+    told |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
+    told |= {"Origin": front.address, "Sec-Fetch-Mode": "websocket", "Remote-Email": "forged"}
+    line = socket.create_connection(("localhost", int(front.port)), timeout=20)
+    line.sendall("\r\n".join(["GET /fil HTTP/1.1", *map(": ".join, told.items()), "", ""]).encode())
+    return line
+
+
+def test_a_websocket_opens_for_who_may_enter_and_for_nobody_else(front: Front, surfer: Surfer) -> None:
+    cookies = "; ".join(f"{each.name}={each.value}" for each in surfer.session.cookies if "localhost" in each.domain)
+    with handshake(front, cookies) as line, line.makefile("rb") as answer:
+        assert b" 101 " in answer.readline()
+        headers = b"".join(iter(answer.readline, b"\r\n")).lower()
+        assert b"s3pplmbitxaq9kygzzhzrbk+xoo=" in headers
+        assert answer.read(2 + len(CLAIRE))[2:] == CLAIRE.encode()
+        line.sendall(b"\x81\x85\x00\x00\x00\x00salut")
+        assert answer.read(7) == b"\x81\x05salut"
+    with handshake(front, "") as line, line.makefile("rb") as answer:
+        assert b" 401 " in answer.readline()
+        assert not [name for name in iter(answer.readline, b"\r\n") if name.lower().startswith(b"location:")]
+
+
+def test_no_other_protocol_is_taken_up(front: Front, surfer: Surfer) -> None:
+    """Upgrade: h2c would be a tunnel to the application, in which the portal is asked nothing any more."""
+    for other in ("h2c", "websocket, h2c", "h2c, websocket", "tls/1.0"):
+        code, received = raw(front, surfer, "/", ("Upgrade", other), ("Connection", "Upgrade, HTTP2-Settings"))
+        assert (code, received["headers"].get("Upgrade", "")) == (200, ""), other
 
 
 def test_a_removed_right_closes_at_the_next_request(ground: Ground, front: Front, surfer: Surfer) -> None:

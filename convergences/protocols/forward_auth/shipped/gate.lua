@@ -15,6 +15,8 @@ local function oublier(r)
   for nom in pairs(r:headers_in_table()) do
     if nom:lower():gsub("_", "-"):match("^remote%-") then r.headers_in[nom] = nil end
   end
+  -- Upgrade: h2c ouvrirait un passage où le portail ne serait plus interrogé.
+  if (r.headers_in["Upgrade"] or ""):lower() ~= "websocket" then r.headers_in["Upgrade"] = nil end
 end
 
 -- Le cookie du passage ne regarde pas l'application.
