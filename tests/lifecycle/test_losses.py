@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,9 +10,11 @@ import time_machine
 from convergences.audit.services import SYSTEM
 from convergences.catalog.models import Application, Subscription
 from convergences.catalog.offers import Contract
-from convergences.directory.models import AgentState
+from convergences.directory.models import AgentState, Membership
 from convergences.foundations import clock
 from convergences.foundations.models import OutboxMessage
+from convergences.foundations.outbox import Mail
+from convergences.lifecycle import loss_letters
 from convergences.lifecycle.models import LostAccess
 from convergences.lifecycle.services import employers, losses, offering
 from tests.cast import LONG_AGO, Cast, application, join, member
@@ -117,6 +120,23 @@ def test_a_worker_killed_in_the_middle_tells_nobody_twice_and_forgets_nobody(
             _told()
     assert (len(mails()), LostAccess.objects.count()) == (1, 1)
     assert [mail["recipient"] for mail in _told()] == [CLAIRE, MOUSSA]
+
+
+def test_a_mail_that_cannot_be_written_keeps_nobody_elses_from_leaving_and_is_tried_again(
+    cast: Cast, offered: Offered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _taken_away(cast, offered.octime)
+    write = loss_letters.lost
+
+    def broken(member: Membership, *given: Any) -> Mail:
+        if member.agent_id == cast.claire.agent_id:
+            raise ValueError
+        return write(member, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loss_letters, "lost", broken)
+        assert [mail["recipient"] for mail in _told()] == [MOUSSA]
+    assert [mail["recipient"] for mail in _told(80)] == [CLAIRE, MOUSSA]
 
 
 def test_a_closing_tells_its_agents_and_its_referents_have_their_own_mail(cast: Cast, offered: Offered) -> None:

@@ -8,6 +8,7 @@ worker killed at any instant, or several of them, tell nobody twice and forget n
 import datetime as dt
 from collections.abc import Iterable
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
@@ -20,7 +21,10 @@ from convergences.lifecycle import loss_letters
 from convergences.lifecycle.losses import Facts, Pairs, facts, reachable
 from convergences.lifecycle.models import EndedContract, LostAccess
 
+log = structlog.get_logger(__name__)
+
 PAUSE = dt.timedelta(minutes=10)
+AGAIN = dt.timedelta(hours=1)
 AT_ONCE = 50
 ROWS_AT_ONCE = 500
 LATELY = dt.timedelta(days=7)
@@ -96,7 +100,11 @@ def tell_due() -> int:
     agents = list(dict.fromkeys(rows.values_list("agent_id", flat=True)[:ROWS_AT_ONCE]))[:AT_ONCE]
     said = facts(first.organization, first.remaining, agents)
     for agent in agents:
-        _tell(agent, said)
+        try:
+            _tell(agent, said)
+        except Exception:  # one mail that cannot be written keeps nobody else's from leaving
+            log.exception("losses.not_told", agent=agent)
+            rows.filter(agent=agent).update(tell_after=clock.now() + AGAIN)
     return len(agents)
 
 
