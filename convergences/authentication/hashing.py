@@ -15,6 +15,7 @@ from argon2.low_level import Type
 from convergences.authentication.errors import Overloaded
 
 LONGEST = 512  # characters; nobody types more, and the cost of a try stays bounded
+_COMPOSED_OF = 4  # characters that NFC makes one of, at the most (Unicode Standard Annex 15, section 11)
 _PATIENCE = 4.0  # seconds a request may wait for its turn
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 _turns = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
@@ -35,8 +36,11 @@ def turn() -> Iterator[None]:
 
 
 def normalised(clear: str) -> str:
-    """Return the password in NFC: « é » is one or two characters according to the keyboard, and one password."""
-    return unicodedata.normalize("NFC", clear)
+    """Return the password in NFC: « é » is one or two characters according to the keyboard, and one password.
+
+    What could not be taken however it is composed stays as it is: marks are sorted in the square of their number.
+    """
+    return unicodedata.normalize("NFC", clear) if len(clear) <= LONGEST * _COMPOSED_OF else clear
 
 
 def too_long(clear: str) -> bool:

@@ -62,10 +62,11 @@ class Assessment:
 def assess(clear: str, *, context: Sequence[str]) -> Assessment:
     """Judge a password for someone whose name, address and employers are `context`; raises `hashing.Overloaded`."""
     text = hashing.normalised(clear)
+    if hashing.too_long(text):
+        return Assessment(0.0, ["too_long"])
     with hashing.turn():
         bits = estimated_bits(text[:_ESTIMATED], context=context)
     checks = {
-        "too_long": hashing.too_long(text),
         "length": len(text) < SHORTEST,
         "personal": _holds_any(text, context),
         "known": is_known(text),

@@ -17,6 +17,7 @@ from convergences.foundations.text import searchable
 MOST_PEOPLE = 5
 SIGNATORY_NAME_LENGTH = 120
 SIGNATORY_TITLE_LENGTH = 80
+_ROOM = 10
 _LONGEST = {
     "civility": 6,
     "given_name": NAME_LENGTH,
@@ -201,5 +202,7 @@ def _check_new(person: Person, seen: list[Person], number: int) -> None:
 
 
 def _clipped(typed: str, longest: int) -> str:
-    text = "".join(sign for sign in unicodedata.normalize("NFC", typed) if unicodedata.category(sign)[0] != "C")
+    # What is far too long is cut before it is composed: marks are sorted in the square of their number.
+    composed = unicodedata.normalize("NFC", typed[: longest * _ROOM])
+    text = "".join(sign for sign in composed if unicodedata.category(sign)[0] != "C")
     return " ".join(text.split())[:longest]

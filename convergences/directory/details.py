@@ -12,6 +12,7 @@ from convergences.directory.models import Civility
 
 NAME_LENGTH = 80
 TEXT_LENGTH = 120
+_ROOM = 10  # spaces and decomposed letters that go: typed, a line may be that many times longer
 EMAIL_LENGTH = 254
 FRENCH_DIGITS = 9  # after the 0
 EARLIEST = dt.date(1950, 1, 1)
@@ -99,7 +100,8 @@ def clean_phone(typed: str) -> str:
 
 def clean_text(typed: str, label: str, field: str, *, length: int = TEXT_LENGTH) -> str:
     """Return a line of free text without useless spaces; raises `InvalidField` when too long or not printable."""
-    text = " ".join(unicodedata.normalize("NFC", typed).split())
+    # Far too long is not even composed: marks are sorted in the square of their number.
+    text = " ".join(unicodedata.normalize("NFC", typed).split()) if len(typed) <= length * _ROOM else typed
     if len(text) > length:
         raise InvalidField(f"{label} est trop long : {length} caractères au plus.", field=field)
     # Control, format and surrogate characters: they turn text around on the screen, or break the database.

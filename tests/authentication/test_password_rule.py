@@ -112,6 +112,14 @@ def test_beyond_512_characters_it_is_said_and_nothing_is_cut() -> None:
     assert _missing("quatre tasses bleues " * 30)[0] == "too_long"
 
 
+def test_nothing_is_sorted_of_what_is_too_long_to_be_taken() -> None:
+    """Combining marks are put in order by a work that grows with their square: a million of them take minutes."""
+    endless = "a" + "\u0301\u0327" * 5000
+    untouched = hashing.normalised(endless) == endless
+    assert untouched
+    assert _missing(endless) == ["too_long"]
+
+
 def test_the_lists_hold_tens_of_thousands_of_leaked_passwords() -> None:
     assert len(known_passwords()) > 39_000
     assert is_known("123456")
