@@ -223,9 +223,9 @@ def test_few_mails_leave_for_one_address_and_one_of_them_always_serves(
 ) -> None:
     """The attack: a stranger asks in somebody's place, so that nothing leaves when they ask."""
     email = sophie if purpose == FIRST else cast.moussa.agent.email or ""
-    for minute in range(0, 2 * minutes, 5):
+    for minute in (0, minutes - 1, minutes, 2 * minutes - 1):
         with time_machine.travel(NOON + dt.timedelta(minutes=minute), tick=False):
-            for _ in range(most + 3):
+            for _ in range(most + 1):
                 codes.send(purpose, email, browser=HERE)
             assert codes.check_link(purpose, letters()[-1].token), minute
     assert len(letters()) == 2 * most
