@@ -60,7 +60,7 @@ def entering(
     rows = rows.filter(application=only) if only else rows
     rows = rows.filter(membership__in=among) if among is not None else rows
     rights = list(rows.values_list("membership_id", "application_id", "seat", "membership__agent_id"))
-    offers = catalog.offers(organization, [only] if only else None)
+    offers = catalog.offers(organization, [only] if only else Application.objects.all())
     pilots = set(Pilot.objects.filter(application__in=offers).values_list("application_id", "agent_id"))
     return {
         (member, application)

@@ -33,11 +33,12 @@ def reachable(members: Collection[int] | None = None) -> QuerySet[Membership]:
     return rows if members is None else rows.filter(pk__in=members)
 
 
-def told_by_closing(organization: Organization) -> QuerySet[Membership]:
-    """Return the attachments of who is told if this employer closes; its référents have a mail of their own."""
-    referents = [each.pk for each in referents_of(organization.pk)]
-    losing = {member for member, _application in entering(organization, clock.today())}
-    return reachable(losing).filter(organization=organization).exclude(pk__in=referents)
+def told_by_closing(organization: Organization) -> dict[int, int]:
+    """Return who is told if this employer closes, by attachment; its référents have a mail of their own."""
+    referents = {each.pk for each in referents_of(organization.pk)}
+    losing = {member for member, _application in entering(organization, clock.today())} - referents
+    here = reachable().filter(organization=organization).values_list("pk", "agent_id")
+    return {member: agent for member, agent in here if member in losing}
 
 
 def told_by_fusion(lost: Pairs, absorbed: Organization, remaining: Organization) -> QuerySet[Membership]:

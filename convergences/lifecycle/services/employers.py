@@ -29,7 +29,7 @@ def close(organization: Organization, *, reason: str = "", actor: Actor) -> Orga
 
     Raises what `organizations.close` raises; then nothing is done.
     """
-    told, shut_out = _referents(organization), dict(told_by_closing(organization).values_list("pk", "agent_id"))
+    told, shut_out = _referents(organization), told_by_closing(organization)
     entered = entering(organization, clock.today())
     closed = organizations.close(organization, reason=reason, actor=actor)
     losses.note(closed, losses.of_agents(entered, shut_out))

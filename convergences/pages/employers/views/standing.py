@@ -55,6 +55,6 @@ def _consequences(organization: Organization) -> dict[str, Any]:
         "referents": directory.referents_of_each([organization.pk])[organization.pk],
         "attached": directory.attached_to(organization),
         "rights": entitlements.current_rights().filter(organization=organization).count(),
-        "told": losses.told_by_closing(organization).count(),
+        "told": len(losses.told_by_closing(organization)),
         "visits": admission.open_visits_for(organization),
     }
