@@ -1,9 +1,8 @@
 """Claims asked for one by one, and how strong a sign-in must be (OpenID Connect Core, sections 5.5 and 5.5.1.1)."""
 
-import json
 from typing import Any
 
-from convergences.protocols.oidc import acr, scopes
+from convergences.protocols.oidc import acr, scopes, strict_json
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import InvalidRequest, UnmetAuthenticationRequirements
 
@@ -21,8 +20,8 @@ def claims_are_understood(asked: Asked) -> None:
     if not given:
         return
     try:
-        content = json.loads(given)
-    except (ValueError, RecursionError) as error:
+        content = strict_json.read(given.encode())
+    except ValueError as error:
         raise InvalidRequest("claims is not JSON") from error
     if not isinstance(content, dict):
         raise InvalidRequest("claims must be an object")

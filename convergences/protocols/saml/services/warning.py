@@ -26,8 +26,9 @@ def warn_due() -> int:
 
 
 def _warn(provider: ServiceProvider) -> bool:
-    now = clock.now()
-    ends: dt.datetime = provider.expires_at
+    now, ends = clock.now(), provider.expires_at
+    if ends is None:
+        return False
     passed = [moment for before in BEFORE if (moment := ends - before) <= now]
     if provider.warned_at is not None and provider.warned_at >= max(passed):
         return False
