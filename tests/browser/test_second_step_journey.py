@@ -111,7 +111,7 @@ def test_codes_are_kept_as_a_file_and_are_gone_from_the_history(page: Page, demo
         page.get_by_role("button", name="Télécharger").click()
     assert all(code in download.value.path().read_text() for code in codes)
     page.goto(demo.portal + SECURITY)
-    page.evaluate("history.back()")
+    page.evaluate("setTimeout(() => history.back())")  # else it may take away the page that evaluates
     page.wait_for_timeout(800)
     assert codes[0] not in page.content()
 
