@@ -59,7 +59,7 @@ def matches(hash_: str | None, clear: str) -> bool:
 
     None, for an unknown identifier, costs the same work as a real hash and never matches (ASVS 6.3.8).
     """
-    known = hash_ if hash_ is not None else _nobodys_hash()
+    known = hash_ if hash_ is not None else nobodys_hash()
     attempt = "" if too_long(clear) else clear
     with turn():
         found = _verified(known, _encoded(attempt))
@@ -82,7 +82,7 @@ def _encoded(clear: str) -> bytes:
     return normalised(clear).encode("utf-8", "surrogatepass")
 
 
-def _nobodys_hash() -> str:
+def nobodys_hash() -> str:
     """Return a hash of today's settings that no password has: random bytes where the digest stands (PHC string)."""
     salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
     return f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}${salt}${digest}"

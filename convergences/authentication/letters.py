@@ -60,9 +60,12 @@ def security_change(agent: Agent, change: SecurityChange, names: list[str], toke
     return _compose("security_change", agent, Browser(address="", name=change.browser), **said)
 
 
-def passkey_frozen(agent: Agent, key_name: str, browser: Browser) -> Mail:
-    """Return the mail that tells an agent that one of their passkeys was copied, and opens nothing any more."""
-    return _compose("passkey_frozen", agent, browser, key_name=key_name)
+def passkey_frozen(agent: Agent, key_name: str, browser: Browser, *, closed: bool) -> Mail:
+    """Return the mail that tells an agent that one of their passkeys was copied, and opens nothing any more.
+
+    `closed`: it was their only means, and the password opens nothing either.
+    """
+    return _compose("passkey_frozen", agent, browser, key_name=key_name, closed="yes" if closed else "")
 
 
 def second_step_blocked(agent: Agent, browser: Browser) -> Mail:

@@ -48,5 +48,5 @@ def test_a_broken_hash_matches_nothing() -> None:
 
 
 def test_nobodys_hash_has_the_settings_of_a_real_one_and_matches_nothing() -> None:
-    assert not hashing.outdated(hashing._nobodys_hash())
+    assert not hashing.outdated(hashing.nobodys_hash())
     assert not hashing.matches(None, "")

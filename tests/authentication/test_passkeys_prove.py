@@ -9,16 +9,17 @@ import pytest
 import time_machine
 
 from convergences.authentication.browsers import Browser
-from convergences.authentication.errors import ChallengeOver, PasskeyFrozen, PasskeyRefused
-from convergences.authentication.models import AttemptCounter, Passkey, SpentChallenge
+from convergences.authentication.errors import ChallengeOver, PasskeyFrozen, PasskeyRefused, WrongCredentials
+from convergences.authentication.models import AttemptCounter, Passkey, Session, SpentChallenge
 from convergences.authentication.proofs import FactorProof, Pending
 from convergences.authentication.services import passkey_proofs, passkeys
+from convergences.authentication.services.sign_in import Attempt, SecondStepNeeded, sign_in
 from convergences.directory.models import Agent, AgentState
 from convergences.foundations import clock
 from tests.authentication.doing import HERE, letters, told, work_of
 from tests.authentication.passkeying import enrol, session_of
 from tests.authenticator import BE, EDDSA, ES256, RS256, UP, UV, Authenticator, b64
-from tests.cast import Cast, set_password
+from tests.cast import PASSWORD, Cast, set_password
 
 pytestmark = pytest.mark.database
 
@@ -136,6 +137,25 @@ def test_a_copied_key_is_frozen_told_and_opens_nothing_more(claire: Agent) -> No
     key.counter = 100
     with pytest.raises(PasskeyRefused):
         answer(PROVE, claire, key)
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_a_copy_that_is_late_does_not_leave_the_password_alone_in_front(claire: Agent, another: bool) -> None:
+    """The attack: with the password and an old copy, have the only means frozen, then come in without any."""
+    _, key = enrol(claire, Authenticator(counter=5))
+    if another:
+        enrol(claire, name="Autre")
+    key.counter = 2
+    with pytest.raises(PasskeyFrozen):
+        answer(PROVE, claire, key)
+    attempt = Attempt(claire.email or "", PASSWORD, HERE)
+    if another:
+        assert isinstance(sign_in(attempt), SecondStepNeeded)
+        return
+    with pytest.raises(WrongCredentials):
+        sign_in(attempt)
+    assert not Session.objects.filter(ended_at=None).exists()
+    assert "votre mot de passe ne sert plus" in letters()[-1].html
 
 
 @pytest.mark.parametrize("counters", [(5, 5), (5, 0)])

@@ -14,13 +14,13 @@ from webauthn.helpers.cose import COSECRV, COSEKTY, COSEAlgorithmIdentifier, COS
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
 from convergences.audit.services import About, record
-from convergences.authentication import letters, limits, relying_party, rules, webauthn_answers
+from convergences.authentication import hashing, letters, limits, queries, relying_party, rules, webauthn_answers
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting, stranger
 from convergences.authentication.errors import PasskeyFrozen, PasskeyRefused, TooManyAttempts
 from convergences.authentication.models import Passkey
 from convergences.authentication.proofs import FactorProof, Who
-from convergences.authentication.services import attempts, challenges
+from convergences.authentication.services import attempts, challenges, devices, passwords, sessions
 from convergences.authentication.services.challenges import Challenge, For
 from convergences.authentication.services.passkeys import PATIENCE_MS, Options, counting, descriptors, handle_of
 from convergences.authentication.webauthn_answers import Answer, Asserted, BadAnswer
@@ -153,9 +153,21 @@ def _taken(passkey: Passkey, challenge: Challenge, asserted: Asserted, browser: 
 def _freeze(passkey: Passkey, agent: Agent, browser: Browser) -> None:
     passkey.frozen_at = clock.now()
     passkey.save(update_fields=["frozen_at"])
+    closed = not queries.has_second_factor(agent.pk)
+    if closed:
+        _close(agent, browser)
     if agent.email:
-        outbox.post(letters.passkey_frozen(agent, passkey.name, browser))
+        outbox.post(letters.passkey_frozen(agent, passkey.name, browser, closed=closed))
     record(Action.PASSKEY_FROZEN, actor=acting(agent, browser), about=_about(agent), name=passkey.name)
+
+
+def _close(agent: Agent, browser: Browser) -> None:
+    """Let the present password open nothing: with the last means gone it would be enough, for who copied that too."""
+    actor = stranger(browser)
+    if queries.password_of(agent) is not None:
+        passwords.write(agent, hashing.nobodys_hash())
+    sessions.end_all(agent, reason="passkey_copied", actor=actor)
+    devices.end_all(agent, reason="passkey_copied", actor=actor)
 
 
 def _count_refused(agent: Agent | None, browser: Browser) -> None:
