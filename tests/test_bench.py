@@ -5,10 +5,12 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
 from bench import letters, saml_parts, serving
+from bench.instructions import Inside
 from bench.load import Caller, Unexpected, basic, repeat
 from bench.oidc import table
 from bench.operations import OPERATIONS
@@ -61,6 +63,21 @@ def test_each_operation_has_its_line() -> None:
     lines = list(table(list(OPERATIONS), figures, {"ES256": 0.1, "RS256": 1.0}))
     assert len(lines) == len(OPERATIONS) + 1
     assert lines[1].split() == ["authorize", "+", "token", "ES256", "1.000", "2.000", "2.50", "0.100", "20.0"]
+
+
+def test_what_is_asked_inside_is_asked_of_the_application() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
+        seen.append(environ)
+        start("200 OK", [("X-Said", environ["QUERY_STRING"])])
+        return [environ["wsgi.input"].read()]
+
+    answer = Inside(echo, "").ask("/a?b=c", form={"d": "é"}, Authorization="Basic x")
+    assert (answer.content, answer.headers) == (b"d=%C3%A9", {"X-Said": "b=c"})
+    assert (seen[0]["REQUEST_METHOD"], seen[0]["HTTP_AUTHORIZATION"]) == ("POST", "Basic x")
+    with pytest.raises(Unexpected):
+        Inside(echo, "").ask("/a", expect=302)
 
 
 def test_a_secret_is_shown_as_the_norm_has_it() -> None:
