@@ -8,6 +8,8 @@ from convergences.project.dispatching.charset import is_ours
 from convergences.project.wsgi import application
 from tests.oidc.dispatched import FORM, Request, sent
 
+pytestmark = pytest.mark.usefixtures("kept_connection")
+
 MULTIPART = "multipart/form-data; boundary=x"
 ODD = [
     "rot13",
