@@ -16,10 +16,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from convergences.cli.operate.migrate import migrate_all
+from convergences.cli.operate.migrate import make_first_keys, migrate_all
 from convergences.cli.schema import pending_migrations
 from convergences.cli.server_process import APPLICATION, load_application
-from convergences.foundations import keys
 from convergences.foundations.errors import Refusal
 from convergences.web.statics import prepare
 
@@ -102,7 +101,7 @@ def _ready_the_database(*, with_migration: bool) -> None:
         migrate_all()
     elif pending_migrations():
         raise Refusal("La base de données n’est pas à jour. Lancez « convergences migrate », ou ajoutez --migrate.")
-    keys.ensure()
+    make_first_keys()
 
 
 @contextlib.contextmanager

@@ -54,3 +54,12 @@ def _doctor() -> dict[str, object]:
     (trial,) = [trial for trial in told("doctor") if trial["name"] == "SAML"]
     found: dict[str, object] = trial
     return found
+
+
+def test_the_first_key_is_there_once_the_base_is_up_to_date_and_nobody_makes_another() -> None:
+    SigningCertificate.objects.all().delete()
+    certificates.forget_cached()
+    told("migrate")
+    assert SigningCertificate.objects.count() == 1
+    told("migrate")
+    assert SigningCertificate.objects.count() == 1

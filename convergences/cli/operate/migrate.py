@@ -8,14 +8,21 @@ from django.core.management import call_command
 from convergences.cli.answers import answer, counted, json_option
 from convergences.cli.schema import pending_migrations
 from convergences.foundations import keys
+from convergences.protocols.saml import certificates as saml_certificates
 
 
 def migrate_all() -> list[str]:
     """Apply what waits, make the first signing keys, and return the names of the migrations applied."""
     waiting = pending_migrations()
     call_command("migrate", verbosity=0, interactive=False, stdout=io.StringIO())
-    keys.ensure()
+    make_first_keys()
     return waiting
+
+
+def make_first_keys() -> None:
+    """Make the signing keys that are not there yet: none is made while somebody waits, nor by two processes at once."""
+    keys.ensure()
+    saml_certificates.ensure()
 
 
 @click.command("migrate", short_help="Mettre la base à jour.")
