@@ -65,6 +65,7 @@ SETTINGS = [
 
 
 def _violations(page: Page) -> list[str]:
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
     return [f"{item['id']}: {item['nodes'][0]['html'][:140]}" for item in found]

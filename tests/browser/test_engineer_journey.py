@@ -16,6 +16,7 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def _violations(page: Page) -> list[str]:
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
     return [f"{page.url} {item['id']}: {item['nodes'][0]['html'][:140]}" for item in found]
