@@ -78,7 +78,7 @@ def test_a_traceback_of_a_library_is_masked_too(log_format: str, capsys: pytest.
     try:
         raise ValueError("could not reach https://user:hunter2@idp.example/token?code=hunter2")
     except ValueError:
-        logging.getLogger("some.library").exception("password=%s", "hunter2")
+        logging.getLogger("some.package").exception("password=%s", "hunter2")
         structlog.get_logger("ours").exception("it broke", token="hunter2", status_code=200)
     written = capsys.readouterr().err
     assert "Traceback" in written
@@ -89,7 +89,7 @@ def test_a_traceback_of_a_library_is_masked_too(log_format: str, capsys: pytest.
 def test_a_line_for_people_gives_no_orders_to_their_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     configure(dict_config("console"))
     structlog.get_logger("convergences.web").info("request", path="/\x1b]0;mine\x07\x00\x9b2J\u202e\nFAKE")
-    logging.getLogger("some.library").warning("asked %s", "/\x1b[2J\r\nFAKE")
+    logging.getLogger("some.package").warning("asked %s", "/\x1b[2J\r\nFAKE")
     written = capsys.readouterr().err
     assert len(written.splitlines()) == 2
     assert written.replace("\n", "").isprintable()
