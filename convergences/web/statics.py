@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import brotli
 import structlog
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -50,7 +51,7 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise is 
 
 
 def prepare(folder: Path) -> int:
-    """Copy every static file into `folder`, with a compressed sibling where it is worth it; return how many.
+    """Copy every static file into `folder`, with compressed siblings where it is worth it; return how many.
 
     0 when it was done already, or cannot be: then files are served from the packages, uncompressed.
     """
@@ -80,11 +81,16 @@ def _copy_all(work: Path) -> int:
             content = Path(storage.path(name)).read_bytes()
             target.write_bytes(content)
             if target.suffix in COMPRESSED:
-                packed = gzip.compress(content, compresslevel=9, mtime=0)
-                if len(packed) < len(content):
-                    Path(f"{target}.gz").write_bytes(packed)
+                _pack(target, content)
             count += 1
     return count
+
+
+def _pack(target: Path, content: bytes) -> None:
+    """Lay the siblings that WhiteNoise gives: Brotli (RFC 7932) for browsers over TLS, gzip for the others."""
+    for suffix, packed in ((".br", brotli.compress(content)), (".gz", gzip.compress(content, mtime=0))):
+        if len(packed) < len(content):
+            Path(f"{target}{suffix}").write_bytes(packed)
 
 
 def _forget_others(folder: Path) -> None:

@@ -32,6 +32,13 @@ def _seed(page: Page) -> str:
     return re.sub(r"\s", "", page.locator("#cle").inner_text())
 
 
+def _codes(page: Page) -> list[str]:
+    """Read the ten recovery codes, once the page that shows them has come."""
+    shown = page.locator("#codes li")
+    expect(shown).to_have_count(10)
+    return shown.all_inner_texts()
+
+
 def _enrolled(page: Page, demo: Demo, who: str = SAMIRA) -> tuple[str, list[str]]:
     """Set up an application of codes; return its key and the recovery codes."""
     sign_in(page, demo, who)
@@ -41,7 +48,7 @@ def _enrolled(page: Page, demo: Demo, who: str = SAMIRA) -> tuple[str, list[str]
     page.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(seed).now())
     page.get_by_role("button", name="Relier le téléphone").click()
     page.get_by_role("button", name="Créer mes codes").click()
-    codes = page.locator("#codes li").all_inner_texts()
+    codes = _codes(page)
     page.get_by_label(fr("J'ai imprimé ou enregistré mes codes")).check()
     page.get_by_role("button", name="Terminer").click()
     expect(page.get_by_role("heading", name="Votre compte est bien protégé")).to_be_visible()
@@ -106,7 +113,7 @@ def test_codes_are_kept_as_a_file_and_are_gone_from_the_history(page: Page, demo
     page.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(_seed(page)).now())
     page.get_by_role("button", name="Relier le téléphone").click()
     page.get_by_role("button", name="Créer mes codes").click()
-    codes = page.locator("#codes li").all_inner_texts()
+    codes = _codes(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger").click()
     assert all(code in download.value.path().read_text() for code in codes)

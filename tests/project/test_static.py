@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -79,11 +80,14 @@ def test_a_prepared_copy_is_served_compressed(tmp_path: Path) -> None:
     assert prepare(folder) > 3
     assert prepare(folder) == 0
     with override_settings(STATIC_PREPARED=folder):
-        packed = answer(static(CSS), **{"Accept-Encoding": "gzip"})
-        assert packed["Content-Encoding"] == "gzip"
-        assert packed["Vary"] == "Accept-Encoding"
-        plain = answer(static(CSS))
-        assert gzip.decompress(body(packed)) == body(plain)
+        plain = body(answer(static(CSS)))
+        for accepted, coding, unpack in (
+            ("gzip", "gzip", gzip.decompress),
+            ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ):
+            packed = answer(static(CSS), **{"Accept-Encoding": accepted})
+            assert (packed["Content-Encoding"], packed["Vary"]) == (coding, "Accept-Encoding")
+            assert unpack(body(packed)) == plain
 
 
 def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
