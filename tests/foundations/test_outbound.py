@@ -192,7 +192,7 @@ def test_an_answer_by_drops_is_cut(settings: Settings, monkeypatch: pytest.Monke
     started = time.monotonic()
     with pytest.raises(Unreachable):
         outbound.get(f"http://127.0.0.1:{dripping.port}/")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15
     dripping.close()
 
 
