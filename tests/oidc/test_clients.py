@@ -63,6 +63,8 @@ REFUSED: list[tuple[str, Any]] = [
     ("jwks_uri", "http://10.0.0.1/jwks"),
     ("require_pushed_authorization_requests", "yes"),
     ("consent_required", "no"),
+    ("pkce", "S256"),
+    ("pkce", True),
     ("request_object_signing_alg", "none"),
     ("request_object_signing_alg", "HS256"),
     ("userinfo_signed_response_alg", "none"),

@@ -49,6 +49,7 @@ def test_every_setting_that_is_served_has_its_field(cast: Cast) -> None:
          "post_logout_redirect_uris": [], "allowed_resources": ["https://api.example/"]},
         {"grant_types": ["authorization_code", "client_credentials"], "scope": "openid payroll.read"},
         {"subject_type": "pairwise", "id_token_signed_response_alg": "EdDSA", "consent_required": True},
+        {"pkce": "required"},
         {"userinfo_signed_response_alg": "RS256", "require_pushed_authorization_requests": True,
          "frontchannel_logout_uri": "https://bip.example/out", "client_id": "another"},
     ],

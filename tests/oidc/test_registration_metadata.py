@@ -184,6 +184,7 @@ def test_what_the_engineer_set_stays_when_the_application_changes_itself(cast: C
         "allowed_resources": ["https://rival.example/api"],
         "grant_types": ["authorization_code", "client_credentials"],
         "scope": "openid payroll.read",
+        "pkce": "required",
     }
     define(cast.bip, client_id=answer["client_id"], client_secret=None, **set_by_engineer)
     sent = {"client_id": answer["client_id"], "redirect_uris": [CALLBACK], "scope": "openid payroll.read"}
@@ -191,7 +192,7 @@ def test_what_the_engineer_set_stays_when_the_application_changes_itself(cast: C
     changed = told(put(answer["registration_access_token"], answer["registration_client_uri"], sent), 200)
     assert {name: changed[name] for name in set_by_engineer} == set_by_engineer
     token = changed["registration_access_token"]
-    for name, value in [("consent_required", False), ("resources", []), ("scope", "openid payroll.write")]:
+    for name, value in [("consent_required", False), ("pkce", "optional"), ("scope", "openid payroll.write")]:
         refused = told(put(token, answer["registration_client_uri"], {**sent, name: value}), 400)
         assert refused["error_description"].startswith(name)
 
@@ -204,6 +205,7 @@ def test_every_setting_is_the_application_s_or_the_engineer_s(cast: Cast) -> Non
         "resources",
         "allowed_resources",
         "access_token_signed_response_alg",
+        "pkce",
     }
     assert metadata.FIELDS.keys() - described <= engineers
 

@@ -24,6 +24,7 @@ from convergences.foundations.models import SigningKey
 from convergences.foundations.postmen import SmtpPostman, Unreachable
 from convergences.foundations.sealing import unseal
 from convergences.foundations.smtp_url import is_mailbox, smtp_of
+from convergences.protocols.oidc.queries import without_pkce
 from convergences.protocols.saml import certificates, expiries
 
 log = structlog.get_logger(__name__)
@@ -167,6 +168,14 @@ def _saml() -> str:
     return f"{counted(len(published), 'certificat publié')}, rien n’arrive à échéance."
 
 
+def _openid() -> str:
+    bare = without_pkce()
+    if not bare:
+        return "PKCE est exigée de toutes les applications."
+    # Not a breakdown: what was connected before goes on as it was.
+    return f"PKCE n’est pas exigée de : {', '.join(bare)}. Exigez-la (pkce: required) de celles qui l’emploient."
+
+
 def _files() -> str:
     folder = settings.MEDIA_ROOT
     try:
@@ -211,6 +220,7 @@ TRIALS: dict[str, Callable[[], str]] = {
     "horloge": _clock,
     "clés": _keys,
     "applications de codes": _seeds,
+    "OpenID Connect": _openid,
     "SAML": _saml,
     "fichiers": _files,
     "fichiers reçus": _foreign_files,

@@ -10,7 +10,7 @@ from typing import Any
 
 from convergences.protocols.oidc import jose, key_sets, redirects, scopes, subjects
 from convergences.protocols.oidc.errors import InvalidClientMetadata
-from convergences.protocols.oidc.models import AuthenticationMethod
+from convergences.protocols.oidc.models import AuthenticationMethod, Pkce
 
 SHORTEST_SECRET = 24
 LONGEST_SECRET = 500
@@ -185,6 +185,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "sector_identifier_uri": _published_at,
     "request_object_signing_alg": _one_of("", *jose.THEIRS),
     "require_pushed_authorization_requests": _boolean,
+    "pkce": _one_of("", *Pkce.values),
     "consent_required": _boolean,
 }
 
@@ -196,6 +197,7 @@ def _consistent(fields: dict[str, Any], *, has_secret: bool) -> dict[str, Any]:
     if "offline_access" in fields["scope"].split() and "refresh_token" not in fields["grant_types"]:
         raise refuse("scope", "offline_access demande refresh_token dans grant_types")
     _gives_its_keys(fields)
+    fields["pkce"] = _pkce(fields)
     _signs_out_its_own(fields)
     # `iss` and `sid` are always given: whoever requires them has nothing to keep.
     for settled in ("response_types", "backchannel_logout_session_required", "frontchannel_logout_session_required"):
@@ -211,6 +213,18 @@ def _proves_who_it_is(fields: dict[str, Any], *, has_secret: bool) -> None:
             raise refuse("client_secret", WITHOUT_SECRET[method])
     elif not fields["client_secret"] and not has_secret:
         raise refuse("client_secret", "indiquez le secret de l’application")
+
+
+def _pkce(fields: dict[str, Any]) -> str:
+    """Return whether a challenge is needed; what is said must hold: always of a public client, never of a machine."""
+    said = fields["pkce"]
+    if fields["token_endpoint_auth_method"] == AuthenticationMethod.NONE:
+        if said == Pkce.OPTIONAL:
+            raise refuse("pkce", "un client public (none) ne peut s’en passer")
+        return Pkce.REQUIRED.value
+    if said == Pkce.REQUIRED and "authorization_code" not in fields["grant_types"]:
+        raise refuse("pkce", "ce réglage demande authorization_code dans grant_types")
+    return str(said or Pkce.OPTIONAL.value)
 
 
 def _gives_its_keys(fields: dict[str, Any]) -> None:

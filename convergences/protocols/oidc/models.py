@@ -16,6 +16,13 @@ class AuthenticationMethod(models.TextChoices):
     NONE = "none", "Client public"
 
 
+class Pkce(models.TextChoices):
+    """Whether a client must bind each code to a verifier, or may (RFC 7636); a public one always must."""
+
+    REQUIRED = "required", "Exigé"
+    OPTIONAL = "optional", "Accepté, non exigé"
+
+
 def new_salt() -> str:
     """Return 256 bits, kept for ever: what is derived from them must stay."""
     return secrets.token_hex(32)
@@ -67,6 +74,7 @@ class Client(models.Model):
     dpop_bound_access_tokens = models.BooleanField(default=False)
     request_object_signing_alg = models.CharField(max_length=8, default="", blank=True)
     require_pushed_authorization_requests = models.BooleanField(default=False)
+    pkce = models.CharField(max_length=8, choices=Pkce.choices, default=Pkce.OPTIONAL)
     consent_required = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -78,6 +86,16 @@ class Client(models.Model):
     def is_public(self) -> bool:
         """Whether the client can keep no secret (RFC 6749, section 2.1)."""
         return self.token_endpoint_auth_method == AuthenticationMethod.NONE
+
+    @property
+    def needs_pkce(self) -> bool:
+        """Whether its codes are all bound to a verifier: without one, a stolen code needs only the client's secret."""
+        return self.is_public or self.pkce == Pkce.REQUIRED
+
+    @property
+    def may_go_without_pkce(self) -> bool:
+        """Whether an agent may enter without it."""
+        return "authorization_code" in self.grant_types and not self.needs_pkce
 
 
 class BrowserOrigin(models.Model):

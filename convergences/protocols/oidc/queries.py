@@ -9,7 +9,7 @@ from convergences.catalog.models import Application
 from convergences.foundations import clock
 from convergences.foundations.prepared import Portion, Portions, Prepared, given, lead
 from convergences.foundations.sealing import digest
-from convergences.protocols.oidc.models import AccessToken, Client, Grant, RefreshToken, RegistrationToken, Sector
+from convergences.protocols.oidc.models import AccessToken, Client, Grant, Pkce, RefreshToken, RegistrationToken, Sector
 
 T = TypeVar("T", AccessToken, RefreshToken)
 _LONGEST = 120
@@ -20,7 +20,7 @@ _PROVED = Prepared(
         Client.objects.select_related("application", "sector")
         .only(
             *("client_id", "token_endpoint_auth_method", "secret_digests", "secret_days", "jwks", "jwks_uri"),
-            *("grant_types", "scope", "resources", "allowed_resources", "dpop_bound_access_tokens"),
+            *("grant_types", "scope", "resources", "allowed_resources", "dpop_bound_access_tokens", "pkce"),
             *("id_token_signed_response_alg", "access_token_signed_response_alg", "sector__salt"),
             *("application__slug", "application__status", "application__attributes"),
         )
@@ -94,6 +94,12 @@ def client_of(application_id: int) -> Client | None:
     return Client.objects.filter(application_id=application_id).first()
 
 
+def without_pkce() -> list[str]:
+    """Return the applications that agents may enter without PKCE, by their short names."""
+    clients = Client.objects.exclude(pkce=Pkce.REQUIRED).select_related("application").order_by("application__slug")
+    return [client.application.slug for client in clients if client.may_go_without_pkce]
+
+
 def registration_allowed_until(application_id: int) -> dt.datetime | None:
     """Return until when an application may still describe itself for the first time, or None (RFC 7591, section 3)."""
     tokens = RegistrationToken.objects.filter(application_id=application_id, used_at=None, expires_at__gt=clock.now())
@@ -124,6 +130,7 @@ def metadata_of(given: Client) -> dict[str, Any]:
         "dpop_bound_access_tokens": given.dpop_bound_access_tokens,
         "request_object_signing_alg": given.request_object_signing_alg,
         "require_pushed_authorization_requests": given.require_pushed_authorization_requests,
+        "pkce": "" if given.pkce == Pkce.OPTIONAL else given.pkce,
         "consent_required": given.consent_required,
         "scope": given.scope,
     }

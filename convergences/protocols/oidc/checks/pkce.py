@@ -10,9 +10,12 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _THUMBPRINT = _CHALLENGE
 
 
-def has_a_challenge_if_public(asked: Asked) -> None:
-    """A public client gives a challenge: without one a stolen code is as good as a token (RFC 9700, 2.1.1)."""
-    if asked.known_client.is_public and not asked.one("code_challenge"):
+def has_a_challenge_if_it_must(asked: Asked) -> None:
+    """A public client gives a challenge: without one a stolen code is as good as a token (RFC 9700, 2.1.1).
+
+    So does any that is set to (ASVS 5.0, 10.4.6): a code slipped into another's browser then serves nobody.
+    """
+    if asked.known_client.needs_pkce and not asked.one("code_challenge"):
         raise InvalidRequest("code_challenge is required")
 
 

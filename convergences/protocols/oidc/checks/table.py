@@ -47,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
     Check(shape.has_plain_state_and_nonce, EVERYWHERE),
     Check(shape.registers_nothing, FROM_A_CLIENT),
     Check(shape.asks_for_a_code, FROM_A_CLIENT),
-    Check(pkce.has_a_challenge_if_public, FROM_A_CLIENT),
+    Check(pkce.has_a_challenge_if_it_must, FROM_A_CLIENT),
     Check(pkce.challenge_is_s256, FROM_A_CLIENT),
     Check(pkce.key_is_a_thumbprint, FROM_A_CLIENT),
     Check(meaning.scope_holds_openid, FROM_A_CLIENT),

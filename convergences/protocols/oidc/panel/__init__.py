@@ -10,6 +10,7 @@ from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Membership, Role
 from convergences.directory.services import guards
 from convergences.foundations.sealing import digest
+from convergences.foundations.text import french
 from convergences.protocols.oidc import metadata, queries
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
@@ -22,6 +23,10 @@ from convergences.web.panels import About, Fact, Issued, PanelForm, SecretLine, 
 from convergences.web.text import day
 
 SAID = "Secret du client (client_secret)"
+WITHOUT_PKCE = french(
+    "PKCE n'est pas exigée de cette application : un code d'entrée détourné pourrait y servir. "
+    "Demandez à son ingénieur si elle l'emploie, puis exigez-la."
+)
 
 
 class OidcPanel:
@@ -65,9 +70,10 @@ class OidcPanel:
         client = _client(application)
         return facts_of(client) if client else ()
 
-    def about(self, application: Application) -> About:  # noqa: ARG002 - the panel's signature
-        """Return nothing: an application says nothing of itself that the form does not show."""
-        return About()
+    def about(self, application: Application) -> About:
+        """Return what an engineer should look after; an application says nothing of itself that the form does not."""
+        client = _client(application)
+        return About(warnings=(WITHOUT_PKCE,)) if client and client.may_go_without_pkce else About()
 
     def remove(self, application: Application, *, actor: Actor) -> bool:
         """Forget the client; see `removal.remove`."""

@@ -22,6 +22,8 @@ def facts_of(client: Client) -> list[Fact]:
         Fact("Preuve d’identité", AuthenticationMethod(client.token_endpoint_auth_method).value),
         Fact("Portées (scope)", client.scope),
     ]
+    if agents:
+        found.append(Fact("PKCE (S256)", "Exigée à chaque entrée" if client.needs_pkce else "Acceptée, non exigée"))
     found += [Fact("Adresse de retour", uri) for uri in client.redirect_uris]
     found += [Fact(label, _address(name), aside=True) for label, name in addresses]
     return [fact for fact in found if fact.value]

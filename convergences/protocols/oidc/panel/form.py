@@ -11,7 +11,7 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.protocols.oidc import claims, metadata, queries, redirects, scopes
 from convergences.protocols.oidc.errors import InvalidClientMetadata
-from convergences.protocols.oidc.models import AuthenticationMethod, Client
+from convergences.protocols.oidc.models import AuthenticationMethod, Client, Pkce
 from convergences.protocols.oidc.panel import words
 from convergences.protocols.oidc.services import clients
 from convergences.web.panels import PanelForm, Section
@@ -114,6 +114,7 @@ class ClientForm(PanelForm):
     client_id = _text()
     scope = _text()
     token_endpoint_auth_method = _among(words.METHODS)
+    pkce = _among(words.PKCE)
     frontchannel_logout_uri = _text()
     id_token_signed_response_alg = _among(words.OURS)
     userinfo_signed_response_alg = _among(words.PLAIN_OR_SIGNED)
@@ -166,6 +167,8 @@ class ClientForm(PanelForm):
         if kind == words.MACHINE:
             for name in self.sections[1].fields:
                 told.pop(name, None)
+        if kind != words.WEB:
+            told.pop("pkce", None)  # the kind has said it: never without in a browser, of no use to a machine
         told.setdefault("client_id", self.application.slug)
         told.setdefault("scope", "" if kind == words.MACHINE else default_scope(self.application))
         told["token_endpoint_auth_method"] = _method(self.cleaned_data)
@@ -203,6 +206,7 @@ def _initial(application: Application, kept: dict[str, Any]) -> dict[str, Any]:
     return {
         **kept,
         "kind": kind,
+        "pkce": kept.get("pkce", Pkce.OPTIONAL.value),
         "renews": "refresh_token" in grants,
         "machine_too": kind != words.MACHINE and "client_credentials" in grants,
         "token_endpoint_auth_method": "" if method == usual else method,

@@ -1,7 +1,7 @@
 """The settings of RFC 7591 as the guided form says them: a label, a sentence of help, and the choices."""
 
 from convergences.protocols.oidc import jose, metadata
-from convergences.protocols.oidc.models import AuthenticationMethod
+from convergences.protocols.oidc.models import AuthenticationMethod, Pkce
 
 WEB, BROWSER, MACHINE = "web", "browser", "machine"
 KINDS = (
@@ -43,6 +43,10 @@ OPAQUE_OR_SIGNED = (
     *((name, f"Signés par {name}") for name in metadata.SIGNING_ALGORITHMS),
 )
 THEIRS = (("", "Non exigée"), *((name, name) for name in jose.THEIRS))
+PKCE = (
+    (Pkce.REQUIRED.value, "Exigée à chaque entrée (recommandé)"),
+    (Pkce.OPTIONAL.value, "Acceptée, non exigée"),
+)
 SUBJECTS = (
     ("public", "Le même pour toutes les applications (public)"),
     ("pairwise", "Propre à cette application (pairwise)"),
@@ -84,6 +88,13 @@ LABELS: dict[str, tuple[str, str]] = {
     "token_endpoint_auth_method": (
         "Comment elle prouve qui elle est (token_endpoint_auth_method)",
         "Choisir sa propre clé retire ses secrets.",
+    ),
+    "pkce": (
+        "Protection de chaque entrée par PKCE, S256 (pkce)",
+        (
+            "Un code d’entrée détourné ne sert alors à personne. Ne la rendez facultative que si l’application ne la "
+            "connaît pas : elle reviendrait du portail avec l’erreur invalid_request."
+        ),
     ),
     "frontchannel_logout_uri": (
         "Page de déconnexion dans le navigateur (frontchannel_logout_uri)",

@@ -64,7 +64,7 @@ def exchange(client: Client, presented: Presented) -> Given:
     now = clock.now()
     with transaction.atomic():
         code = _locked(client, presented.code)
-        if code is None or not _is_theirs(code, presented):
+        if code is None or not _is_theirs(client, code, presented):
             raise InvalidGrant("The code is invalid")
         given = _take(client, code, presented, now) if code.used_at is None else None
         if given is None:
@@ -79,7 +79,9 @@ def _locked(client: Client, clear: str) -> AuthorizationCode | None:
     return _CODE.first(digest=digest(clear), client=client.pk)
 
 
-def _is_theirs(code: AuthorizationCode, presented: Presented) -> bool:
+def _is_theirs(client: Client, code: AuthorizationCode, presented: Presented) -> bool:
+    if client.needs_pkce and not code.code_challenge:
+        return False  # given before the client was made to bind its codes
     if code.dpop_jkt and code.dpop_jkt != presented.dpop_jkt:
         return False  # RFC 9449, section 10
     return code.redirect_uri == presented.redirect_uri and _proves(presented.code_verifier, code.code_challenge)

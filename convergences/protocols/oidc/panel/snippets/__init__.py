@@ -58,6 +58,8 @@ def _warnings(kit: Kit, told: Told) -> list[str]:
                      "pour la signature du jeton d'identité.")  # fmt: skip
     if kit.plain_userinfo and client.userinfo_signed_response_alg:
         found.append("Ce client attend de userinfo du JSON : choisissez une réponse sans signature.")
+    if client.needs_pkce and not kit.challenges:
+        found.append("Ce client n'emploie pas PKCE : ne l'exigez pas de lui.")
     found += [f"Ce client ne sait pas {act} : retirez cette exigence." for act in _beyond(kit, client)]
     return [*map(french, found), *_about_addresses(kit, told)]
 

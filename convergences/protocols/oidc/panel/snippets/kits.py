@@ -35,6 +35,7 @@ class Kit:
     told_at: Callable[[Told], str] | None = None
     plain_userinfo: bool = False
     pushes: bool = False
+    challenges: bool = True
 
 
 def _of_apache(told: Told) -> str:
@@ -98,6 +99,7 @@ DRUPAL = Kit(
         "Une session de Drupal reste donc ouverte quand le portail se ferme : réglez une durée de session courte.",
     ),
     plain_userinfo=True,
+    challenges=False,
 )
 DJANGO = Kit(
     "Django (Authlib)",
