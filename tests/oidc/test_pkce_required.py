@@ -17,6 +17,7 @@ from tests.oidc.relying import CALLBACK, Relying, answered, define, entitle
 from tests.oidc.signing import public, signed
 from tests.oidc.test_authorization_pushed import bring, push, pushed
 from tests.oidc.test_authorization_request_object import KEY, ask, content
+from tests.oidc.test_dispatcher_short import alike, coming
 
 pytestmark = pytest.mark.database
 WITHOUT = {"code_challenge": None, "code_challenge_method": None}
@@ -38,6 +39,12 @@ def test_no_request_does_without(strict: Relying, claire: Browser, changes: dict
     answer = answered(strict.authorize(claire, **changes))
     assert (answer["error"], answer["state"]) == ("invalid_request", "a state")
     assert not AuthorizationCode.objects.exists()
+
+
+@pytest.mark.usefixtures("kept_connection")
+def test_the_short_way_asks_for_it_too(strict: Relying, claire: Browser) -> None:
+    assert "code=" in dict(alike(coming(strict, claire)).headers)["location"]
+    assert "error=invalid_request" in dict(alike(coming(strict, claire, **WITHOUT)).headers)["location"]
 
 
 def test_none_that_is_pushed(strict: Relying, claire: Browser) -> None:
