@@ -95,6 +95,7 @@ def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, set
     page.get_by_label("Identifiant").fill("personne@pantin.example")
     page.get_by_label("Mot de passe", exact=True).fill("faux")
     page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     problems += [f"error state {violation}" for violation in _violations(page)]
     sign_in(page, demo, "claire.nguyen@pantin.example")
     problems += _problems(page, demo, AGENT)
@@ -171,7 +172,7 @@ def test_signing_in_and_granting_a_right_need_no_mouse(page: Page, demo: Demo) -
     _tab_to(page, "Enregistrer les habilitations")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_be_visible()
-    assert page.get_by_role("switch", name="BIP").is_checked() != before
+    expect(page.get_by_role("switch", name="BIP")).to_be_checked(checked=not before)
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
