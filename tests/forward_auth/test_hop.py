@@ -67,13 +67,40 @@ def test_a_code_waits_for_thirty_seconds(snapi: Application, claire: Surfer) -> 
 
 
 def test_a_stolen_code_is_of_no_use_to_another_browser(snapi: Application, claire: Surfer, cast: Cast) -> None:
-    arrival, thief = claire.arrival(), surfer(cast.karim.agent)
-    for browser in (Surfer(), thief):
-        assert header(browser.ask(arrival), "Location") == LOST
-    thief.check(PAGE)
+    thief = surfer(cast.karim.agent)
+    assert header(Surfer().ask(claire.arrival()), "Location") == LOST
     thief.ask(header(thief.check(PAGE), "X-Gate-Start"))
-    assert header(thief.ask(arrival), "Location") == LOST
-    assert header(claire.ask(arrival), "Location") == PAGE  # nor could the thief spoil it
+    assert header(thief.ask(claire.arrival()), "Location") == LOST
+    assert AuditEvent.objects.filter(action="forward_auth.hop_strayed").count() == 2
+    assert not Pass.objects.exists()
+
+
+def test_a_victim_who_sets_out_for_the_thief_s_browser_leaves_them_nothing(
+    snapi: Application, claire: Surfer, cast: Cast
+) -> None:
+    """A link with the thief's own state: the code is for the thief's browser, who reads it in the site's log."""
+    thief = surfer(cast.karim.agent)
+    set_out = header(thief.ask(header(thief.check(PAGE), "X-Gate-Start")), "Location")
+    logged = header(claire.ask(set_out), "Location")
+    assert header(claire.ask(logged), "Location") == LOST  # Claire's own browser brings it first
+    assert header(thief.ask(logged), "Location") == LOST
+    assert not Pass.objects.exists()
+    told = AuditEvent.objects.filter(action__startswith="forward_auth.hop").order_by("pk")
+    assert [event.action for event in told] == ["forward_auth.hop_strayed", "forward_auth.hop_replayed"]
+
+
+def test_a_state_of_no_browser_is_nobody_s(snapi: Application, claire: Surfer) -> None:
+    """The digest of nothing at all: what a browser without our cookie would be known by."""
+    set_out = f"http://testserver/gate/start?state={digest('')}&rd=http://{SNAPI}/"
+    assert header(Surfer().ask(header(claire.ask(set_out), "Location")), "Location") == LOST
+    assert not Pass.objects.exists()
+
+
+def test_a_code_waits_for_nobody_who_signed_out(snapi: Application, claire: Surfer) -> None:
+    arrival = claire.arrival()
+    Session.objects.update(ended_at=clock.now())
+    claire.ask(arrival)
+    assert claire.check(PAGE).code == 401
 
 
 def test_a_code_planted_in_somebody_s_browser_does_not_sign_them_in_as_another(

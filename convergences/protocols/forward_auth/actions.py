@@ -10,3 +10,4 @@ class Action(Word):
     GATE_CHANGED = "forward_auth.gate_changed", "Raccordement modifié", "settings"
     GATE_REMOVED = "forward_auth.gate_removed", "Raccordement supprimé", "plug"
     HOP_REPLAYED = "forward_auth.hop_replayed", "Code de passage présenté deux fois", "alert-triangle"
+    HOP_STRAYED = "forward_auth.hop_strayed", "Code de passage présenté par un autre navigateur", "alert-triangle"

@@ -46,7 +46,7 @@ def arrive(asking: Asking) -> Answer | None:
     given = _parameters(asking)
     to, code = _back(given, host), given.get("code", "")
     way, held = secret(asking, WAY_COOKIE), secret(asking, PASS_COOKIE)
-    token = hops.redeem(Brought(code, host, way, held)) if code and way else None
+    token = hops.redeem(Brought(code, host, way, held)) if code else None
     if token is None:
         return Answer.of(_to_portal("lost"))
     response = see_other(to.whole)

@@ -61,15 +61,17 @@ def issue(session: Session, application: Application, membership: Membership, wa
 def redeem(brought: Brought) -> str | None:
     """Spend a code; return the content of the host's cookie, or None when the code is not good here.
 
-    One statement decides: brought twice at once, one wins. A code at another host, or in a browser that did not set out
-    for it, is not spent: whoever stole it cannot even spoil it.
+    One statement decides: brought twice at once, one wins. A browser that did not set out for it spends it all the
+    same: somebody may have been sent to the portal with the state of a thief, who would find the code in a log.
     """
     with transaction.atomic():
-        code = HopCode.objects.filter(digest=digest(brought.code), host=brought.host, state=digest(brought.way))
+        code = HopCode.objects.filter(digest=digest(brought.code), host=brought.host)
         now = clock.now()
-        if code.filter(used_at__isnull=True, expires_at__gt=now).update(used_at=now):
+        is_first = code.filter(used_at__isnull=True, expires_at__gt=now).update(used_at=now)
+        if is_first and brought.way and code.filter(state=digest(brought.way)).exists():
             return _pass(code.select_related("visit").get(), brought.token)
-        _record_replay(code.filter(used_at__isnull=False).select_related("visit__membership", "visit__application"))
+        spent = code.filter(used_at__isnull=False).select_related("visit__membership", "visit__application")
+        _record(spent, Action.HOP_STRAYED if is_first else Action.HOP_REPLAYED)
     return None
 
 
@@ -85,7 +87,7 @@ def _pass(code: HopCode, held: str) -> str:
     return token
 
 
-def _record_replay(spent: QuerySet[HopCode]) -> None:
+def _record(spent: QuerySet[HopCode], word: Action) -> None:
     code = spent.first()
     if code is None:
         return
@@ -96,4 +98,4 @@ def _record_replay(spent: QuerySet[HopCode]) -> None:
         organization_id=visit.membership.organization_id,
         application=visit.application.slug,
     )
-    record(Action.HOP_REPLAYED, actor=SYSTEM, about=about)
+    record(word, actor=SYSTEM, about=about)
