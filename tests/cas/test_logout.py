@@ -16,6 +16,7 @@ from convergences.foundations.outbound import Answer
 from convergences.protocols.cas import notices
 from convergences.protocols.cas.models import ProxyGrant, Ticket
 from convergences.protocols.cas.services import cleaning
+from tests.admission import rounds
 from tests.cas.serving import HOME, Peer, define
 from tests.cast import Cast
 from tests.home.rights import give
@@ -39,12 +40,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 def work() -> None:
     """Do what the worker does until nothing is left."""
-    request_ends(clock.now())
-    teller = notices.Teller()
-    for _ in range(100):
-        if not teller.tell_due():
-            return
-    raise AssertionError("the worker turns round")
+    rounds.work(notices.Teller())
 
 
 def confirm(browser: Browser, response: HttpResponse) -> HttpResponse:

@@ -25,6 +25,7 @@ from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock, keys, outbound
 from convergences.foundations.outbound import Answer, Forbidden, Unreachable
 from convergences.protocols.oidc.notices import back_channel, logout_tokens
+from tests.admission import rounds
 from tests.cast import Cast
 from tests.oidc.relying import ISSUER, Relying, define, entitle
 
@@ -68,12 +69,7 @@ def told_bip(cast: Cast) -> Relying:
 
 def work(teller: back_channel.Teller | None = None) -> None:
     """Do what the worker does until nothing is left."""
-    request_ends(clock.now())
-    teller = teller or back_channel.Teller()
-    for _ in range(100):
-        if not teller.tell_due():
-            return
-    raise AssertionError("the worker turns round")
+    rounds.work(teller or back_channel.Teller())
 
 
 def claims_of(token: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Applications are told by our server, by SOAP: at once, again and again, and nobody waits (Profiles, 4.4.3.3)."""
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from lxml import etree
 
 from convergences.admission.models import Visit
 from convergences.admission.queries import FarewellState, farewells
-from convergences.admission.services import endings, request_ends, telling
+from convergences.admission.services import endings, telling
 from convergences.audit.models import AuditEvent
 from convergences.audit.services import SYSTEM
 from convergences.authentication.models import Session
@@ -23,6 +22,7 @@ from convergences.foundations import clock, outbound
 from convergences.foundations.outbound import Answer, Forbidden, Unreachable
 from convergences.protocols.saml import names, notices
 from convergences.protocols.saml.models import Statement
+from tests.admission import rounds
 from tests.cast import Cast
 from tests.saml.leaving import envelope, logout_response
 from tests.saml.serving import LOGOUT, Peer, answer_in, checked, define, metadata
@@ -66,12 +66,7 @@ def inside(site: Peer, cast: Cast, world: World) -> Statement:
 
 def work() -> None:
     """Do what the worker does until nothing is left."""
-    request_ends(clock.now())
-    teller = notices.Teller()
-    for _round in range(50):
-        if not teller.tell_due():
-            break
-        time.sleep(0.01)
+    rounds.work(notices.Teller())
 
 
 def ended(stated: Statement) -> Visit:

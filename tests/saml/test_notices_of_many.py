@@ -1,17 +1,17 @@
 """One application, several entries, several agents: each sign-out is heard, whatever became of the others."""
 
 import dataclasses
-import time
 
 import pytest
 from lxml import etree
 
 from convergences.admission.models import Visit
-from convergences.admission.services import request_ends, telling
-from convergences.foundations import clock, outbound
+from convergences.admission.services import telling
+from convergences.foundations import outbound
 from convergences.foundations.outbound import Answer, Unreachable
 from convergences.protocols.saml import names, notices
 from convergences.protocols.saml.models import Statement
+from tests.admission import rounds
 from tests.cast import Cast, signed_in
 from tests.home.rights import give
 from tests.saml.leaving import envelope, logout_response
@@ -58,12 +58,7 @@ def server(monkeypatch: pytest.MonkeyPatch, cast: Cast, site: Peer) -> Server:
 
 
 def work() -> None:
-    request_ends(clock.now())
-    teller = notices.Teller()
-    for _round in range(50):
-        if not teller.tell_due():
-            break
-        time.sleep(0.01)
+    rounds.work(notices.Teller())
 
 
 def test_an_agent_who_entered_twice_is_known_by_one_name(site: Peer, server: Server) -> None:
