@@ -1,7 +1,6 @@
 """Argon2id, a few at a time."""
 
 import threading
-import time
 
 import pytest
 
@@ -12,13 +11,14 @@ from convergences.authentication.errors import Overloaded
 def test_no_more_hashes_run_at_once_than_there_are_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     running, most = 0, 0
     lock = threading.Lock()
+    pair = threading.Barrier(2, timeout=60)  # one alone would wait for ever
 
     def slow(_hash: str, _clear: bytes) -> bool:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
-        time.sleep(0.02)
+        pair.wait()
         with lock:
             running -= 1
         return False

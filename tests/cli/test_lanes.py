@@ -1,39 +1,45 @@
 """The round of the worker: nothing that one drain does stops another."""
 
 import threading
-import time
 
 import pytest
 from django.db import OperationalError
 
+from convergences.cli import lanes
 from convergences.cli.lanes import Drain, run_lane, run_once
 from convergences.cli.worker import DRAINS
 
 pytestmark = pytest.mark.django_db
+PATIENCE = 60.0  # seconds, on a busy machine
 
 
-def running(*drains: Drain, seconds: float) -> None:
+def running(*drains: Drain, until: threading.Event) -> None:
     stop = threading.Event()
     lane = threading.Thread(target=run_lane, args=(drains, stop))
     lane.start()
-    time.sleep(seconds)
+    happened = until.wait(PATIENCE)
     stop.set()
-    lane.join(5)
+    lane.join(PATIENCE)
+    assert happened
     assert not lane.is_alive()
 
 
 def test_a_drain_that_has_more_to_do_is_called_at_once() -> None:
-    left = [1] * 20
+    left, done = [1] * 20, threading.Event()
 
     def work() -> int:
-        return left.pop() if left else 0
+        if left:
+            return left.pop()
+        done.set()
+        return 0
 
-    running(Drain("lane", "work", 60, work), seconds=1)
+    running(Drain("lane", "work", 3600, work), until=done)
     assert left == []
 
 
-def test_a_drain_that_fails_is_called_again_later_and_the_others_go_on() -> None:
-    calls = {"bad": 0, "good": 0}
+def test_a_drain_that_fails_is_called_again_later_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "LONGEST_PAUSE", 0.05)
+    calls, both = {"bad": 0, "good": 0}, threading.Event()
 
     def bad() -> int:
         calls["bad"] += 1
@@ -41,11 +47,11 @@ def test_a_drain_that_fails_is_called_again_later_and_the_others_go_on() -> None
 
     def good() -> int:
         calls["good"] += 1
+        if calls["bad"] > 1 and calls["good"] > 1:
+            both.set()
         return 0
 
-    running(Drain("lane", "bad", 0.1, bad), Drain("lane", "good", 0.1, good), seconds=1)
-    assert calls["bad"] == 1
-    assert calls["good"] > 3
+    running(Drain("lane", "bad", 0, bad), Drain("lane", "good", 0.01, good), until=both)
 
 
 def test_a_pass_ends_when_nothing_is_left() -> None:
