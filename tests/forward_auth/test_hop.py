@@ -55,6 +55,7 @@ def test_a_stranger_signs_in_and_comes_back(snapi: Application, cast: Cast) -> N
 def test_a_code_is_good_once(snapi: Application, claire: Surfer) -> None:
     arrival = claire.arrival()
     claire.ask(arrival)
+    claire.ask(arrival)
     again = claire.ask(arrival)
     assert (header(again, "Location"), header(again, "Set-Cookie")) == (LOST, "")
     assert AuditEvent.objects.filter(action="forward_auth.hop_replayed").count() == 1

@@ -65,6 +65,7 @@ class Ticket(models.Model):
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    replayed_at = models.DateTimeField(null=True)  # journaled once
     sealed = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:

@@ -47,6 +47,7 @@ class HopCode(models.Model):
     given_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    replayed_at = models.DateTimeField(null=True)  # journaled once
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="gate_hop_expiry")]

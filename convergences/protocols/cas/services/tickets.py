@@ -13,7 +13,8 @@ from convergences.audit.services import SYSTEM, About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Membership
-from convergences.foundations import clock, rows
+from convergences.foundations import clock, rows, statements
+from convergences.foundations.gathered import gathered, values
 from convergences.foundations.prepared import Portion
 from convergences.foundations.sealing import digest, seal
 from convergences.protocols.cas import lifetimes, queries
@@ -26,7 +27,7 @@ _TICKET = Portion(Ticket, "id", "visit", "service", "proxies", "from_new_login",
 # Found and spent at once: of two at the same instant, one is given the row.
 _SPEND = f"""
     UPDATE cas_ticket SET used_at = %s, sealed = %s WHERE digest = %s AND used_at IS NULL
-    RETURNING {_TICKET.columns("cas_ticket")}
+    RETURNING {gathered(_TICKET.each_column("cas_ticket"))}
 """  # noqa: S608 - made of the model's own names
 
 
@@ -101,20 +102,23 @@ def validate(presented: Presented) -> Entered:
 
 
 def _spend(clear: str, now: dt.datetime) -> Ticket | None:
-    """Return a ticket that was not spent, and now is; None for any other. One that comes again is journaled."""
+    """Return a ticket that was not spent, and now is; None for any other. One that comes again is journaled, once."""
     instant = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_SPEND, [instant, seal(clear, use=SEALED_FOR), digest(clear)])
-        found = cursor.fetchall()
+    found = statements.ask(_SPEND, [instant, seal(clear, use=SEALED_FOR), digest(clear)])
     if found:
-        return _TICKET.made(found[0])
-    spent = queries.ticket(clear)
-    if spent is not None:
-        _record_replay(spent.visit)
+        return _TICKET.made(values(found[0][0]))
+    _record_replay(clear, now)
     return None
 
 
-def _record_replay(visit: Visit) -> None:
+def _record_replay(clear: str, now: dt.datetime) -> None:
+    # Whoever has an old ticket may insist: they fill no journal.
+    if not Ticket.objects.filter(digest=digest(clear), replayed_at=None).update(replayed_at=now):
+        return
+    spent = queries.ticket(clear)
+    if spent is None:
+        return
+    visit: Visit = spent.visit
     about = About(
         subject_id=visit.membership.agent_id,
         subject_label=visit.membership.full_name,

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from convergences.admission import services as admission
 from convergences.admission.models import Visit
@@ -70,8 +69,9 @@ def redeem(brought: Brought) -> str | None:
         is_first = code.filter(used_at__isnull=True, expires_at__gt=now).update(used_at=now)
         if is_first and brought.way and code.filter(state=digest(brought.way)).exists():
             return _pass(code.select_related("visit").get(), brought.token)
-        spent = code.filter(used_at__isnull=False).select_related("visit__membership", "visit__application")
-        _record(spent, Action.HOP_STRAYED if is_first else Action.HOP_REPLAYED)
+        if is_first or code.filter(used_at__isnull=False, replayed_at=None).update(replayed_at=now):
+            spent = code.select_related("visit__membership", "visit__application").get()
+            _record(spent.visit, Action.HOP_STRAYED if is_first else Action.HOP_REPLAYED)
     return None
 
 
@@ -87,11 +87,7 @@ def _pass(code: HopCode, held: str) -> str:
     return token
 
 
-def _record(spent: QuerySet[HopCode], word: Action) -> None:
-    code = spent.first()
-    if code is None:
-        return
-    visit: Visit = code.visit
+def _record(visit: Visit, word: Action) -> None:
     about = About(
         subject_id=visit.membership.agent_id,
         subject_label=visit.membership.full_name,
