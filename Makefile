@@ -12,6 +12,14 @@ CLIENTS := tests/clients
 # The sprite holds the icons that code and pages name.
 DRAWN := $(shell find convergences demo \( -name '*.py' -o -name '*.html' -o -name '*.yaml' \) -not -path '*/tests/*')
 
+# Networks that open TLS on the way have an authority of their own, which the machine knows and uv, pip and npm do not.
+AUTHORITIES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(AUTHORITIES),)
+export UV_SYSTEM_CERTS ?= true
+export PIP_CERT ?= $(AUTHORITIES)
+export NODE_EXTRA_CA_CERTS ?= $(AUTHORITIES)
+endif
+
 .PHONY: help setup run test check bench assets wheel format clean
 
 help:  ## Say what can be asked
