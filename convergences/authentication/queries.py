@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from convergences.authentication.models import Passkey, Password, RecoveryCode, Session, Totp
 from convergences.directory.models import Agent
@@ -14,23 +14,38 @@ from convergences.foundations.prepared import Prepared, given
 # What counts: neither removed nor frozen; of an application of codes, confirmed by a first code.
 ALIVE: dict[str, Any] = {"removed_at__isnull": True, "frozen_at__isnull": True}
 CONFIRMED: dict[str, Any] = {**ALIVE, "confirmed_at__isnull": False}
-_PROTECTED = Prepared(
-    lambda: Agent.objects.filter(
-        Exists(Totp.objects.filter(agent=OuterRef("pk"), **CONFIRMED))
-        | Exists(Passkey.objects.filter(agent=OuterRef("pk"), **ALIVE)),
-        pk=given("agent"),
-    ).only("pk")
-)
+# What counts, and what was frozen: a contested means is nobody's any more, and the account is no less protected for it.
+_KEPT: dict[str, Any] = {"removed_at__isnull": True}
+_KEPT_CONFIRMED: dict[str, Any] = {**_KEPT, "confirmed_at__isnull": False}
+
+
+def _held(agent: str, totps: dict[str, Any], passkeys: dict[str, Any]) -> Q:
+    totp = Exists(Totp.objects.filter(agent=OuterRef(agent), **totps))
+    return Q(totp) | Q(Exists(Passkey.objects.filter(agent=OuterRef(agent), **passkeys)))
+
+
+def armed(agent: str) -> Q:
+    """Select the rows whose agent, of this column, holds a second factor in use."""
+    return _held(agent, CONFIRMED, ALIVE)
+
+
+_ARMED = Prepared(lambda: Agent.objects.filter(armed("pk"), pk=given("agent")).only("pk"))
+_PROTECTED = Prepared(lambda: Agent.objects.filter(_held("pk", _KEPT_CONFIRMED, _KEPT), pk=given("agent")).only("pk"))
 
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """What an agent can make a second step with. Recovery codes are no method of their own: they stand beside one."""
+    """What an agent can make a second step with. Recovery codes are no method of their own: they stand beside one.
+
+    `blocked`: there is nothing left to make one with, for all was frozen. Who reads the mailbox may have done that: a
+    new means is added once somebody has answered for the agent (`recoveries`), and not before.
+    """
 
     totps: list[Totp]
     passkeys: list[Passkey]
     codes_left: int = 0
     codes_made_at: dt.datetime | None = None
+    blocked: bool = False
 
     @property
     def any(self) -> bool:
@@ -62,15 +77,24 @@ def recent_sign_ins(agent: Agent, n: int = 3) -> list[Session]:
 
 def has_second_factor(agent_id: int) -> bool:
     """Whether the agent holds a second factor in use, in one query; recovery codes and remembered devices are none."""
+    return _ARMED.first(agent=agent_id) is not None
+
+
+def is_protected(agent_id: int) -> bool:
+    """Whether the agent holds a second factor, in use or frozen, in one query: the password alone is not enough."""
     return _PROTECTED.first(agent=agent_id) is not None
 
 
 def methods_of(agent: Agent) -> Methods:
     """Return what the agent can make a second step with, oldest first, in three queries."""
     found = list(RecoveryCode.objects.filter(agent=agent, **ALIVE).values_list("used_at", "created_at"))
+    totps = list(Totp.objects.filter(agent=agent, **_KEPT_CONFIRMED).order_by("created_at", "pk"))
+    passkeys = list(Passkey.objects.filter(agent=agent, **_KEPT).order_by("created_at", "pk"))
+    frozen = [each.frozen_at is not None for each in (*totps, *passkeys)]
     return Methods(
-        totps=list(Totp.objects.filter(agent=agent, **CONFIRMED).order_by("created_at", "pk")),
-        passkeys=list(Passkey.objects.filter(agent=agent, **ALIVE).order_by("created_at", "pk")),
+        totps=[totp for totp in totps if totp.frozen_at is None],
+        passkeys=[passkey for passkey in passkeys if passkey.frozen_at is None],
+        blocked=bool(frozen) and all(frozen),
         codes_left=sum(used_at is None for used_at, _created_at in found),
         codes_made_at=max((created_at for _used_at, created_at in found), default=None),
     )

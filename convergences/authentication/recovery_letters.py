@@ -16,11 +16,12 @@ _FOLDER = "authentication/mail"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A recovery, who asked for it, and the handle of the member's sheet."""
+    """A recovery, who asked for it, the handle of the member's sheet, and whether all means were frozen, not lost."""
 
     recovery: Recovery
     asker: str
     member: str = ""
+    blocked: bool = False
 
 
 def agent(kind: ChangeKind, told: Told, token: str) -> Mail:
@@ -54,6 +55,7 @@ def _compose(name: str, told: Told, reader: Agent, **more: str) -> Mail:
     recovery = told.recovery
     context = {
         "name": reader.full_name,
+        "blocked": "yes" if told.blocked else "",
         "agent_name": recovery.agent.full_name,
         "asker": told.asker,
         "hour": delays.clock_time(clock.now()),

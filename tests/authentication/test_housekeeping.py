@@ -81,14 +81,16 @@ def test_what_was_removed_can_be_given_back_for_a_week_and_is_erased_then(cast: 
 
 
 def test_what_was_frozen_is_erased_after_a_month(cast: Cast) -> None:
-    with_totp(cast.claire.agent)
-    Totp.objects.update(frozen_at=clock.now())
+    """Unless nothing else protects the account (`test_blocked`)."""
+    contested = with_totp(cast.claire.agent)
+    kept = with_totp(cast.claire.agent, "Nouveau")
+    Totp.objects.filter(pk=contested.totp.pk).update(frozen_at=clock.now())
     with _later(days=29):
         housekeeping.forget()
-        assert Totp.objects.exists()
+        assert Totp.objects.count() == 2
     with _later(days=31):
         housekeeping.forget()
-        assert not Totp.objects.exists()
+        assert Totp.objects.get().pk == kept.totp.pk
 
 
 def test_a_start_left_unfinished_is_forgotten_within_the_hour(cast: Cast) -> None:

@@ -76,16 +76,6 @@ def test_frozen_codes_are_wrong(cast: Cast) -> None:
         second_step.by_recovery_code(pending(cast.claire.agent), codes[0], browser=HERE)
 
 
-def test_codes_given_back_beside_a_newer_set_serve_as_well(cast: Cast) -> None:
-    """« Ce n'est pas moi » freezes the thief's set and gives the agent's back."""
-    with_totp(cast.claire.agent)
-    own = with_codes(cast.claire.agent)
-    with_codes(cast.claire.agent)
-    RecoveryCode.objects.filter(removed_at=None).update(frozen_at=cast.claire.created_at)
-    RecoveryCode.objects.filter(frozen_at=None).update(removed_at=None)
-    second_step.by_recovery_code(pending(cast.claire.agent), own[0], browser=HERE)
-
-
 def test_of_two_sets_that_live_both_serve(cast: Cast) -> None:
     with_totp(cast.claire.agent)
     own, newer = with_codes(cast.claire.agent), with_codes(cast.claire.agent)

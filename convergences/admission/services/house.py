@@ -27,12 +27,12 @@ def decide_for_managing(session: Session, *, since: dt.datetime | None) -> Manag
     """Say whether this session manages others now, or must prove a second factor first.
 
     `since`: when its agent's duties began, or their account if that is later; None when they have none. A remembered
-    device will do. Who has a factor is asked for it, grace or not: it is there to be used. Read in one query, in none
-    once the session is strong.
+    device will do. Who has a factor is asked for it, grace or not: it is there to be used; one that was frozen gives no
+    grace back. Read in one query, in none once the session is strong.
     """
     if session.second_factor_at is not None or session.remembered_device_id is not None:
         return Manage()
-    if queries.has_second_factor(session.agent_id):
+    if queries.is_protected(session.agent_id):
         return StepUp(Assurance.SECOND_FACTOR)
     grace = dt.timedelta(days=settings.CONFIGURATION.second_factor_grace_days)
     now = clock.now()

@@ -1,7 +1,7 @@
 """Second factors and what becomes of them. Seeds are encrypted, codes are digests (DOMAIN, rule 8).
 
 A factor counts while `removed_at` and `frozen_at` are null (and, for an application of codes, once `confirmed_at` is
-set): what is removed can be given back for a week to an agent who says « Ce n'est pas moi », and is erased then.
+set). What is removed is erased after a week; contested meanwhile, it is frozen: it guards the account, and opens nothing.
 """
 
 import uuid
@@ -112,7 +112,7 @@ class ChangeKind(models.TextChoices):
 class SecurityChange(models.Model):
     """A change of the ways in and the secret of its mail, by which the agent says « Ce n'est pas moi ».
 
-    `added` names what to freeze then, `removed` what to give back: `{"totp": [ids], "passkey": [ids], "codes": [...]}`.
+    `added` and `removed` name what to freeze then: `{"totp": [ids], "passkey": [ids], "codes": [...]}`.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

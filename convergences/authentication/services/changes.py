@@ -1,8 +1,9 @@
 """Changes of the ways in: the agent is told by mail, and may say « Ce n'est pas moi » for a week.
 
-Saying so takes back what the change did, and shuts whoever did it out: sessions and remembered devices end, the
-password opens nothing any more, a recovery under way is cancelled, and a mail lets choose another password. The mailbox
-proves no more than it did: it opens no session, and gives back only what the agent had.
+Saying so freezes what the change added, and shuts whoever did it out: sessions and remembered devices end, the password
+opens nothing any more, a recovery under way is cancelled, and a mail lets choose another password. The mailbox takes
+away and gives nothing: it opens no session, gives back no means, and an agent who has none left adds another one once
+somebody has answered for them (`queries.Methods.blocked`), for the thief may be who reads the mailbox.
 """
 
 import datetime as dt
@@ -152,8 +153,10 @@ def _take_back(change: SecurityChange) -> None:
     for name, table in _TABLES.items():
         own = table.objects.filter(agent_id=change.agent_id)
         own.filter(pk__in=_ids(change.added, name), frozen_at__isnull=True).update(frozen_at=now)
-        # What was frozen meanwhile stays so, and what was erased is gone.
-        own.filter(pk__in=_ids(change.removed, name)).update(removed_at=None)
+        if table is not RecoveryCode:
+            # It may have been lost, to who reads the mailbox now: it guards the account again, and opens nothing.
+            removed = own.filter(pk__in=_ids(change.removed, name), removed_at__isnull=False)
+            removed.update(removed_at=None, frozen_at=now)
     change.contested_at = now
     change.save(update_fields=["contested_at"])
 

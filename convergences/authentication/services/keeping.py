@@ -33,11 +33,12 @@ def drop_what_stood_by_it(agent: Agent, *, actor: Actor) -> dict[str, list[int]]
     """After a factor, remove what stood by it: trusted devices, and recovery codes when it was the last.
 
     Any factor: who removes a stolen telephone must not leave a browser that the thief made trusted with it. Return the
-    codes that had not served as `changes.told` names them, so that they can be given back.
+    codes that had not served as `changes.told` names them.
     """
     devices.end_all(agent, reason="factor_removed", actor=actor)
     if queries.has_second_factor(agent.pk):
         return {}
+    unblock(agent)
     living = RecoveryCode.objects.filter(agent=agent, **queries.ALIVE)
     left = list(living.filter(used_at__isnull=True).values_list("pk", flat=True))
     living.update(removed_at=clock.now())
@@ -45,3 +46,11 @@ def drop_what_stood_by_it(agent: Agent, *, actor: Actor) -> dict[str, list[int]]
         return {}
     record(Action.RECOVERY_CODES_REMOVED, actor=actor, about=About(subject_id=agent.pk, subject_label=agent.full_name))
     return {"codes": left}
+
+
+def unblock(agent: Agent) -> None:
+    """Put away what was frozen: the agent has proved more than the mailbox since, and it must stop nobody any more."""
+    for table in (Totp, Passkey):
+        table.objects.filter(agent=agent, removed_at__isnull=True, frozen_at__isnull=False).update(
+            removed_at=clock.now()
+        )

@@ -35,7 +35,7 @@ def is_offered(session: Session) -> bool:
     """Whether a code by mail would add something, and takes the place of nothing better (ASVS 6.3.4)."""
     if not is_allowed() or session.level != Level.ONE_FACTOR:
         return False
-    return not queries.has_second_factor(session.agent_id)
+    return not queries.is_protected(session.agent_id)
 
 
 def send_code(session: Session, *, browser: Browser) -> None:

@@ -107,7 +107,7 @@ def check_may_start(membership: Membership, *, actor: Actor) -> None:
     if directory.state_of(membership) != "active":
         raise WrongState("Ce compte n'est pas actif : réactivez-le d'abord.")
     agent = membership.agent
-    if not queries.has_second_factor(agent.pk):
+    if not queries.is_protected(agent.pk):
         raise NothingToRecover
     if actor.agent_id is not None and staff.staff_roles_of(agent):
         raise HelpedByOperators
@@ -206,7 +206,8 @@ def _tell(recovery: Recovery, kind: ChangeKind) -> None:
 def told_of(recovery: Recovery) -> Told:
     """Return a recovery as the mails say it."""
     membership = member_of(recovery)
-    return Told(recovery, _asker(recovery), str(membership.uid) if membership else "")
+    blocked = not queries.has_second_factor(recovery.agent_id)
+    return Told(recovery, _asker(recovery), str(membership.uid) if membership else "", blocked)
 
 
 def _asker(recovery: Recovery) -> str:

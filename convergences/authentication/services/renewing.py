@@ -23,7 +23,7 @@ from convergences.authentication.models import (
     Totp,
 )
 from convergences.authentication.queries import Methods
-from convergences.authentication.services import devices, fresh, recoveries, sessions
+from convergences.authentication.services import devices, fresh, keeping, recoveries, sessions
 from convergences.directory.models import Agent
 from convergences.foundations import clock
 
@@ -49,9 +49,10 @@ def is_recent(recovery: Recovery) -> bool:
 def require_to_add(session: Session, methods: Methods) -> Recovery | None:
     """Raise `ProofNeeded` unless the agent has just proved who they are, or has come back here by a recovery.
 
-    Return that recovery, which the new means will finish; None when there is none.
+    Who has only means that were frozen comes back by a recovery, however fresh the password: the mailbox that froze
+    them also chooses the password. Return that recovery, which the new means will finish; None when there is none.
     """
-    if fresh.is_fresh(session, methods, clock.now()):
+    if not methods.blocked and fresh.is_fresh(session, methods, clock.now()):
         return None
     recovery = came_back_in(session)
     if recovery is None or not is_recent(recovery):
@@ -92,6 +93,7 @@ def _put_away(agent: Agent, kept: Totp | Passkey) -> dict[str, list[int]]:
     totps.update(removed_at=now)
     passkeys.update(removed_at=now)
     codes.update(removed_at=now)
+    keeping.unblock(agent)
     return removed
 
 

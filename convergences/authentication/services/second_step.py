@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.db import IntegrityError, transaction
 
 from convergences.audit.services import About, record
-from convergences.authentication import letters, limits, rules, strengths
+from convergences.authentication import letters, limits, queries, rules, strengths
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting, stranger
 from convergences.authentication.errors import (
@@ -175,6 +175,19 @@ def confirm_password(session: Session, password: str, *, browser: Browser) -> Si
         token = sessions.strengthen(session, strengths.of_session(session, strengths.PASSWORD), password=True)
         record(Action.PASSWORD_CONFIRMED, actor=acting(agent, browser), about=_about(agent), session=str(session.uid))
     return SignedIn(session, token, "")
+
+
+def stand_again(session: Session, password: str) -> Pending:
+    """Bring the agent of a living session back before the second step, by their password: a recovery is finished there.
+
+    Counted with the tries of a change of password. Raises `WrongCurrentPassword`, `TooManyAttempts`, `Overloaded`,
+    `PendingOver`.
+    """
+    found = queries.password_of(session.agent)
+    passwords.prove(session.agent, password)
+    if found is None:
+        raise PendingOver
+    return Pending(session.agent_id, found.changed_at, clock.now())
 
 
 def _strengthened(

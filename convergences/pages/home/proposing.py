@@ -21,7 +21,7 @@ def second_step(request: AgentRequest) -> dict[str, Any]:
     if session.second_factor_at is not None or session.remembered_device_id is not None:
         return {}
     if since is None:
-        due = proposals.is_due(request.agent) and not queries.has_second_factor(request.agent.pk)
+        due = proposals.is_due(request.agent) and not queries.is_protected(request.agent.pk)
         return {"proposed": due}
     decision = admission.decide_for_managing(session, since=since)
     if isinstance(decision, Manage):

@@ -21,7 +21,7 @@ class Help:
 def help_for(person: Person) -> Help:
     """Return what the sheet says: nothing for an account that is not active, or that a password opens alone."""
     member = person.member
-    if person.state != "active" or not queries.has_second_factor(member.agent_id):
+    if person.state != "active" or not queries.is_protected(member.agent_id):
         return Help()
     recovery = recoveries.under_way(member.agent)
     if recovery is None:

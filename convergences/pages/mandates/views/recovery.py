@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from convergences.authentication import queries
 from convergences.authentication.services import recoveries
 from convergences.directory import employers
 from convergences.directory.models import Membership
@@ -80,5 +81,6 @@ def _show(request: CorrespondentRequest, member: Membership, *, refused: str = "
         "is_open": recovery is not None and recovery.opens_at <= clock.now(),
         "hours": settings.CONFIGURATION.recovery_delay_hours,
         "days": recoveries.LASTS.days,
+        "blocked": queries.methods_of(member.agent).blocked,
     }
     return page(request, "mandates/recover.html", context, status=FORBIDDEN if refused else 200)

@@ -4,6 +4,7 @@ What is said here is said to who knows the password, and names nobody: they have
 """
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -52,7 +53,7 @@ def _lost(request: HouseRequest, asking: Asking) -> HttpResponseBase:
         "who": asking.agent,
         "recovery": recovery,
         "open": recovery is not None and recovery.opens_at <= clock.now(),
-        "usual_url": asking.page,
+        **_elsewhere(asking),
     }
     return render(request, "sign_in/lost.html", context)
 
@@ -69,7 +70,7 @@ def _code(request: HouseRequest, asking: Asking) -> HttpResponseBase:
         raise
     except Refusal as refusal:
         form.add_refusal(refusal)
-    context = {"who": asking.agent, "form": form, "usual_url": asking.page}
+    context = {"who": asking.agent, "form": form, **_elsewhere(asking)}
     return render(request, "sign_in/lost_code.html", context, status=proving.UNPROCESSABLE if form.errors else 200)
 
 
@@ -83,6 +84,13 @@ def _came_back(request: HouseRequest, asking: Asking, form: RecoveryForm) -> Htt
     messages.warning(request, french(BACK))
     onward = reverse("account:second_step") + doors.onward(asking.next)
     return proving.go_on(request, replace(asking, next=onward), signed_in)
+
+
+def _elsewhere(asking: Asking) -> dict[str, Any]:
+    """Return the way out: to another means, or, when every one was frozen, to the applications of a password."""
+    if asking.methods.any:
+        return {"has_means": True, "usual_url": asking.page, "usual_label": "Utiliser un autre moyen"}
+    return {"has_means": False, "usual_url": reverse("home:portal"), "usual_label": "Revenir aux applications"}
 
 
 def _pending(asking: Asking) -> Pending:

@@ -10,11 +10,13 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from convergences.authentication import queries
 from convergences.authentication.errors import DeadLink
-from convergences.authentication.models import SecurityChange
+from convergences.authentication.models import ChangeKind, SecurityChange
 from convergences.authentication.services import changes
 from convergences.directory import queries as directory
 from convergences.directory.models import Agent, Membership
+from convergences.foundations.text import french
 from convergences.pages.sign_in import doors
 from convergences.web import cookies
 from convergences.web.actor import browser_of
@@ -22,6 +24,19 @@ from convergences.web.requests import HouseRequest
 
 KEY, ALSO = "cle", "aussi"
 MOST_OTHERS = 20
+_ADDED = "ce moyen ne sert plus, ni les codes de secours créés depuis"
+_REMOVED = "ce moyen ne vous est pas rendu par un simple e-mail, que quelqu'un d'autre lit peut-être"
+_STARTED = "la récupération est annulée, et ce qu'elle a permis d'ajouter ne sert plus"
+_UNDONE = {
+    ChangeKind.TOTP_ADDED: _ADDED,
+    ChangeKind.PASSKEY_ADDED: _ADDED,
+    ChangeKind.TOTP_REMOVED: _REMOVED,
+    ChangeKind.PASSKEY_REMOVED: _REMOVED,
+    ChangeKind.CODES_MADE: "ces codes ne servent plus : vous en créerez d'autres",
+    ChangeKind.RECOVERY_STARTED: _STARTED,
+    ChangeKind.RECOVERY_OPENED: _STARTED,
+    ChangeKind.RECOVERY_FINISHED: "ce qui a été ajouté depuis ce retour ne sert plus",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +48,9 @@ class Told:
     ticked: bool = False
 
     @property
-    def adds_a_factor(self) -> bool:
-        """Whether a means of the second step was added: the recovery codes made since then are frozen with it."""
-        return self.change.kind in changes.ADDITIONS
+    def undone(self) -> str:
+        """What becomes of it once it is contested."""
+        return french(_UNDONE[ChangeKind(self.change.kind)])
 
 
 @doors.page("GET", "HEAD", "POST")
@@ -64,7 +79,8 @@ def _contest(request: HouseRequest, token: str) -> HttpResponse:
 def _show(request: HouseRequest, token: str) -> HttpResponse:
     change = changes.find(token)
     if change.contested_at is not None:
-        return render(request, "sign_in/not_me_done.html", {"referents": _referents(change.agent)})
+        done = {"referents": _referents(change.agent), "blocked": queries.methods_of(change.agent).blocked}
+        return render(request, "sign_in/not_me_done.html", done)
     others = [_beside(change, other) for other in changes.others(change)[:MOST_OTHERS]]
     told = Told(change, changes.names_of(change))
     context = {"told": told, "agent_name": change.agent.full_name, "others": others, "token": token}
@@ -74,7 +90,7 @@ def _show(request: HouseRequest, token: str) -> HttpResponse:
 def _beside(change: SecurityChange, other: SecurityChange) -> Told:
     """Return another change, ticked beforehand if something was added after the contested one: by the same, no doubt.
 
-    What was removed is not: a lost telephone must not be given back by who does not read.
+    What was removed is not: whoever does not read must not make a lost telephone look wanted again.
     """
     followed = bool(other.added) and other.created_at >= change.created_at
     return Told(other, changes.names_of(other), ticked=followed)

@@ -38,7 +38,10 @@ def asked(request: HouseRequest, ask: Callable[[HouseRequest, Asking], HttpRespo
         return HttpResponseRedirect(safe_next(request)) if request.agent else redirect("sign_in:login")
     try:
         agent = steps.resolve(waiting.pending)
-        return ask(request, _asking(waiting, agent))
+        asking = _asking(waiting, agent)
+        if ask in (proving.usual, proving.by_recovery_code) and not asking.methods.any:
+            return redirect("sign_in:lost")  # every means was frozen: nothing can be asked for there
+        return ask(request, asking)
     except PendingOver as refusal:
         messages.error(request, refusal.sentence)
         return _again(waiting)

@@ -16,6 +16,7 @@ from convergences.authentication.services import mail_step, renewing
 from convergences.foundations.text import french
 from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.proving import Asking
+from convergences.pages.sign_in.views.blocked import blocked
 from convergences.web import stepping_up
 from convergences.web.requests import AgentRequest
 from convergences.web.stepping_up import Wanted
@@ -44,6 +45,8 @@ def _asked(request: AgentRequest, ask: Callable[[AgentRequest, Asking], HttpResp
     if back is not None:
         return _renew(request, asking, recent=renewing.is_recent(back))
     try:
+        if asking.methods.blocked:
+            return blocked(request, asking)
         if asking.methods.any:
             return ask(request, asking)
         if wanted.application or wanted.managing:

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from convergences.authentication import queries
 from convergences.authentication.recovery_errors import HelpedByOperators, HelpedByTheCentre
 from convergences.authentication.services import recoveries
 from convergences.directory.errors import OwnAccount
@@ -61,5 +62,6 @@ def _show(request: EmployerRequest, member: Membership, *, refused: str = "") ->
         "refused": refused,
         "hours": settings.CONFIGURATION.recovery_delay_hours,
         "days": recoveries.LASTS.days,
+        "blocked": queries.methods_of(member.agent).blocked,
     }
     return page(request, "team/recover.html", context, status=FORBIDDEN if refused else 200)
