@@ -1,9 +1,10 @@
 """The smallest pieces of a page: a text in French typography, an icon."""
 
+import re
 from functools import lru_cache
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from convergences.foundations.text import french
@@ -40,3 +41,17 @@ def svg(name: str, cls: str = "") -> SafeString:
         sprite(),
         name,
     )
+
+
+_PARTS = re.compile(r"[^@.]+[@.]*|[@.]+")
+_WHOLE = 24  # a longer part may be broken anywhere: it would leave its column
+
+
+def address(email: str) -> SafeString:
+    """Return an e-mail address that breaks after « @ » and dots; at a hyphen, one would not know whose it is."""
+    parts = (_whole(part) if "-" in part and len(part) <= _WHOLE else part for part in _PARTS.findall(email))
+    return format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in parts))
+
+
+def _whole(part: str) -> SafeString:
+    return format_html('<span class="nowrap">{}</span>', part)

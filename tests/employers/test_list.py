@@ -27,6 +27,13 @@ def test_every_employer_is_there_by_name_with_its_referents_and_accounts(cast: C
     assert "CIG petite couronne Centre de gestion · Centre · Seine-Saint-Denis 93 – 1" in words(answer)
 
 
+def test_the_precise_filters_are_folded_until_one_is_set(cast: Cast) -> None:
+    browser = julien(cast)
+    for query, is_open in (("", False), ("q=pantin", False), ("nature=ccas", True), ("referents=aucun", True)):
+        page = browser.get(f"{LIST}?{query}").content.decode()
+        assert ('<details class="more fold" open>' in page) is is_open, query
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -42,10 +42,15 @@ def client(member: Membership) -> Client:
 
 def words(response: Any) -> str:
     """Return what the page says in its main part, without tags; apostrophes and spaces made plain."""
-    text = response.content.decode()
+    text = unbroken(response.content.decode())
     main = re.search(r"<main.*</main>", text, re.DOTALL)
     bare = html.unescape(re.sub(r"<[^>]+>", " ", main[0] if main else text))
     return plain(bare)
+
+
+def unbroken(text: str) -> str:
+    """Return the source of a page without what says where an e-mail address may be broken."""
+    return re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", text).replace("<wbr>", "")
 
 
 def plain(text: str) -> str:

@@ -23,6 +23,15 @@ def drawn(source: str, **context: Any) -> str:
     return str(engines["django"].from_string(source).render(context))
 
 
+def test_an_address_breaks_after_its_signs_and_never_at_its_hyphens() -> None:
+    said = drawn("{{ email|address }}", email="anne-marie.le-goff@ville-de-pantin.example")
+    pieces = ["anne-marie.", "le-goff@", "ville-de-pantin.", "example"]
+    assert said.split("<wbr>") == [*(f'<span class="nowrap">{piece}</span>' for piece in pieces[:3]), pieces[3]]
+    assert (
+        drawn("{{ email|address }}", email=EVIL).count("<") == drawn("{{ email|address }}", email="@").count("<") == 0
+    )
+
+
 class Form(HouseForm):
     """One field of each kind."""
 

@@ -60,9 +60,14 @@ class Asked:
         )
 
     @property
+    def filtered(self) -> bool:
+        """Whether one of the precise filters is set."""
+        return bool(self.department or self.kind or self.affiliation or self.referents)
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything was asked beyond the whole list."""
-        return bool(self.q or self.tab or self.department or self.kind or self.affiliation or self.referents)
+        return bool(self.q or self.tab or self.filtered)
 
     @property
     def sort_caption(self) -> str:

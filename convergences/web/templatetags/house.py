@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from convergences.directory import departments, names
 from convergences.directory.models import Agent, Membership
 from convergences.web import controls, drawings, text
-from convergences.web.words import read, svg
+from convergences.web.words import address, read, svg
 
 register = template.Library()
 
@@ -41,6 +41,7 @@ register.filter("of", lambda value: names.of(str(value)))
 register.filter("department", lambda value: departments.named(str(value)))
 register.filter("department_name", lambda value: departments.NAMES.get(str(value), str(value)))
 register.filter("at", lambda value: names.at(str(value)))
+register.filter("address", lambda value: address(str(value)))
 
 
 @register.filter
