@@ -1,5 +1,7 @@
 """The form: several people without a script, a draft kept, faults at their fields."""
 
+import re
+
 import pytest
 
 from convergences.campaigns.models import Designation, Invitation
@@ -26,6 +28,12 @@ def test_a_person_is_added_by_a_button_that_posts_and_nothing_typed_is_lost(cast
     page = client.get(response["Location"])
     assert len(page.context["blocks"]) == 3
     assert 'value="pas fini"' in page.content.decode()
+
+
+def test_the_key_enter_goes_on_and_adds_nobody(cast: Cast) -> None:
+    """A browser presses the first button of the form: on a phone, that is the key « OK » of the keyboard."""
+    page = entered(asked(cast)).get(FORM).content.decode()
+    assert re.findall(r'name="action" value="(\w+)"', page)[:2] == ["verifier", "ajouter"]
 
 
 def test_a_draft_is_kept_whatever_it_lacks_for_another_day_and_browser(cast: Cast) -> None:

@@ -7,11 +7,12 @@ import pypdf
 import pytest
 from django.test import Client
 
-from convergences.campaigns.models import Designation, DesignationState, Proof
+from convergences.campaigns.models import Designation, DesignationState, Named, Proof
 from convergences.campaigns.services import answering, codes
 from tests.campaigns.answering import last_mail
 from tests.cast import Cast
 from tests.designation.doing import FORM, LETTER, RECEIPT, SIGN, asked, entered, reviewed, signed, typed
+from tests.team.pages import unbroken
 
 pytestmark = [pytest.mark.django_db]
 
@@ -25,7 +26,7 @@ def _code() -> str:
 def test_the_review_shows_all_that_is_signed_and_hides_the_official_address(cast: Cast) -> None:
     client = entered(asked(cast))
     reviewed(client)
-    body = client.get(SIGN).content.decode()
+    body = unbroken(client.get(SIGN).content.decode())
     for said in ("Anne Martin", "paul.roux@pantin.example", "Bertrand Kern, Maire", "m…@pantin.example"):
         assert said in body
     assert "maire@pantin.example" not in body
@@ -49,6 +50,24 @@ def test_signing_by_a_code_sent_to_the_official_address(cast: Cast) -> None:
     response = client.post(SIGN, {"seen": seen, "promise": "on", "mail_code": _code()})
     assert response["Location"] == RECEIPT
     assert Designation.objects.get().proof == Proof.MAIL_CODE
+
+
+def test_once_the_code_has_left_its_field_comes_before_the_button_that_sends_another(cast: Cast) -> None:
+    client = entered(asked(cast))
+    reviewed(client)
+    first = client.get(SIGN).content.decode()
+    assert first.index('value="code"') < first.index('name="mail_code"')
+    then = client.post(SIGN, {"action": "code"}, follow=True).content.decode()
+    assert then.index('name="mail_code"') < then.index("Envoyer un autre code")
+
+
+def test_a_sign_of_an_old_alphabet_costs_nobody_their_receipt(cast: Cast) -> None:
+    """PDF/UA forbids a sign without a drawing: two breathings of Cyrillic, which a name may hold, have none."""
+    invitation = asked(cast)
+    client = entered(invitation)
+    signed(client, invitation)
+    Named.objects.filter(position=0).update(given_name="Анна\u0486")
+    assert client.get(f"{RECEIPT}.pdf")["Content-Type"] == "application/pdf"
 
 
 def test_who_came_by_the_letter_types_its_code_once(cast: Cast) -> None:

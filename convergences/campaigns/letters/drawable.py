@@ -9,9 +9,9 @@ import unicodedata
 
 from convergences.foundations.text import french
 
-# Latin, Greek and Cyrillic, their accents, punctuation, currencies: all drawn by the fonts that typst carries.
+# Latin, Greek and Cyrillic, their accents (but two breathings), punctuation, currencies: all drawn by typst's fonts.
 _NOT_DRAWN = re.compile(
-    "[^\u0020-\u007e\u00a0-\u024f\u0300-\u036f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff"
+    "[^\u0020-\u007e\u00a0-\u024f\u0300-\u036f\u0370-\u03ff\u0400-\u0484\u0487-\u04ff\u1e00-\u1eff"
     "\u2010-\u2027\u2030-\u205e\u20a0-\u20ba\u2116\u2122]"
 )
 

@@ -28,7 +28,7 @@ def write(designation: Designation, answer: Answer) -> bytes:
         "received": day_in_words(clock.day_of(designation.received_at)) if designation.received_at else "",
         "signed": day_in_words(designation.signed_on) if designation.signed_on else "",
         "signatory": shown(f"{answer.signatory_name}, {answer.signatory_title}"),
-        "proof": designation.get_proof_display(),
+        "proof": designation.get_proof_display().lower(),
         "replaces": answer.replaces,
         "people": [_drawn(person) for person in answer.people],
     }

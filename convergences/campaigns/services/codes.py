@@ -140,11 +140,22 @@ def tell_wrong(invitation: Invitation, kind: str, *, actor: Actor) -> None:
         )
 
 
+def is_code_awaited(invitation: Invitation) -> bool:
+    """Say whether a code sent to the official address may still be typed; one query."""
+    row = _last_sent(invitation)
+    return row is not None and row.tries < TRIES
+
+
 def _latest(invitation: Invitation) -> OfficialCode:
-    row = invitation.codes.order_by("-created_at", "-pk").first()
-    if row is None or row.used_at is not None or row.expires_at <= clock.now():
+    row = _last_sent(invitation)
+    if row is None:
         raise WrongCode(_EXPIRED, field=OFFICIAL)
     return row
+
+
+def _last_sent(invitation: Invitation) -> OfficialCode | None:
+    row = invitation.codes.order_by("-created_at", "-pk").first()
+    return row if row is not None and row.used_at is None and row.expires_at > clock.now() else None
 
 
 def _letter_digest(invitation: Invitation, code: str) -> str:

@@ -97,6 +97,7 @@ def _show(request: AnsweringRequest, answer: Answer, form: SignatureForm) -> Htt
             person.email for person in answer.people if not rules.email_is_expected(person.email, organization)
         ],
         "invitation": request.invitation,
+        "code_sent": codes.is_code_awaited(request.invitation),
         "entered_by_letter": form.by_letter and "letter_code" not in form.errors,
     }
     return render(request, "designation/sign.html", said)
