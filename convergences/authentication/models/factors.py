@@ -1,7 +1,8 @@
 """Second factors and what becomes of them. Seeds are encrypted, codes are digests (DOMAIN, rule 8).
 
 A factor counts while `removed_at` and `frozen_at` are null (and, for an application of codes, once `confirmed_at` is
-set). What is removed is erased after a week; contested meanwhile, it is frozen: it guards the account, and opens nothing.
+set). What is removed is erased after a week; contested meanwhile, it is frozen: it guards the account and
+opens nothing.
 """
 
 import uuid
