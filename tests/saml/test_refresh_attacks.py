@@ -104,6 +104,25 @@ def test_keys_are_renewed_without_anybody_and_the_journal_says_what_changed(
     assert event.details["fields"] == ["consumers", "encryption", "signing"]
 
 
+@pytest.mark.parametrize("answer", [200, 500])
+def test_an_engineer_who_changes_it_while_it_is_read_is_not_undone(
+    read_again: Callable[[str], ServiceProvider], monkeypatch: pytest.MonkeyPatch, cast: Cast, answer: int
+) -> None:
+    """The key at the address has leaked; the engineer pastes another description while the worker waits for it."""
+
+    def slowly(_url: str, **_how: object) -> Answer:
+        define(cast.cotisations, document(keys=keys("renewed")))
+        return Answer(answer, "text/xml", document(consumer=f"{CONSUMER}/2").encode())
+
+    monkeypatch.setattr(outbound, "get", slowly)
+    with time_machine.travel(clock.now() + dt.timedelta(hours=7)):
+        assert refreshing.refresh_due() == 0
+    provider = ServiceProvider.objects.get()
+    assert provider.described["signing"] == [keys("renewed").certificate]
+    assert (provider.metadata_url, provider.read_error) == ("", "")
+    assert not AuditEvent.objects.filter(action="saml.metadata_read").exists()
+
+
 def test_one_that_breaks_the_reader_keeps_nobody_else_waiting(
     read_again: Callable[[str], ServiceProvider], monkeypatch: pytest.MonkeyPatch, cast: Cast
 ) -> None:

@@ -40,7 +40,7 @@ def from_address(query: str) -> Received:
         raise BadMessage("the address holds no message, or two")
     root = xml.parse(_inflated(_decoded(_unquoted(raw[name]))))
     relay_state = _relay_state(_unquoted(raw.get("RelayState", "")))
-    if raw.get("SAMLEncoding", quote_plus(_DEFLATE)) not in {quote_plus(_DEFLATE), _DEFLATE}:
+    if _unquoted(raw.get("SAMLEncoding", _DEFLATE)) != _DEFLATE:
         raise BadMessage("the encoding is not DEFLATE")
     if root.find(names.signature("Signature")) is not None:
         raise BadMessage("in an address, a message is signed beside it (3.4.4.1)")

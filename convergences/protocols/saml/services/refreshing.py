@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from convergences.audit.services import SYSTEM, About, record
 from convergences.foundations import clock
@@ -46,12 +46,11 @@ def _refresh(provider: ServiceProvider) -> bool:
     changes = comparing.changed(Described.of(provider.described), Described.of(fields["described"]))
     changed = bool(fields["metadata"] != provider.metadata)
     with transaction.atomic():
-        known = ServiceProvider.objects.filter(pk=provider.pk)
-        known.update(read_at=clock.now(), read_error="", **fields)
-        if changed:
+        kept = _as_it_was(provider).update(read_at=clock.now(), read_error="", **fields)
+        if changed and kept:
             about = About(application=provider.application.slug)
             record(Action.METADATA_READ, actor=SYSTEM, about=about, fields=changes)
-    return changed
+    return changed and bool(kept)
 
 
 def _read(provider: ServiceProvider) -> dict[str, Any]:
@@ -66,5 +65,9 @@ def _read(provider: ServiceProvider) -> dict[str, Any]:
 
 def _not_read(provider: ServiceProvider, sentence: str) -> None:
     log.warning("saml.metadata_not_read", application=provider.application.slug, error=sentence)
-    known = ServiceProvider.objects.filter(pk=provider.pk)
-    known.update(read_at=clock.now(), read_error=sentence[:LONGEST_ERROR])
+    _as_it_was(provider).update(read_at=clock.now(), read_error=sentence[:LONGEST_ERROR])
+
+
+def _as_it_was(provider: ServiceProvider) -> QuerySet[ServiceProvider]:
+    """Return its row, unless an engineer changed it meanwhile: what they withdrew must not come back."""
+    return ServiceProvider.objects.filter(pk=provider.pk, updated_at=provider.updated_at)
