@@ -95,7 +95,7 @@ def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, set
     page.get_by_label("Identifiant").fill("personne@pantin.example")
     page.get_by_label("Mot de passe", exact=True).fill("faux")
     page.get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="La connexion n’a pas abouti")).to_be_visible()
     problems += [f"error state {violation}" for violation in _violations(page)]
     sign_in(page, demo, "claire.nguyen@pantin.example")
     problems += _problems(page, demo, AGENT)

@@ -53,6 +53,7 @@ def test_it_needs_no_script(chromium: Browser, demo: Demo, parc: Party) -> None:
     sign_in(page, demo, DENIS)
     page.goto(parc.entry(demo.portal, prompt="consent"))
     page.get_by_role("button", name="ACCEPTER").click()
+    expect(page.get_by_role("heading", name="parc-automobile")).to_be_visible()
     page.goto(demo.portal + PARC)
     page.get_by_role("button", name="Retirer l’accord").click()
     expect(page.get_by_role("status").first).to_contain_text("ne peut plus lire vos informations")

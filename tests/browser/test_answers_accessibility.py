@@ -24,9 +24,11 @@ def _find(page: Page, demo: Demo, reference: str) -> Iterator[str]:
     page.goto(f"{demo.portal}{PAPER}")
     page.get_by_label("Référence du courrier").fill("ZZZZ-2222")
     page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", name=fr("Le courrier n'est pas trouvé"))).to_be_visible()
     yield "an unknown reference"
     page.get_by_label("Référence du courrier").fill(reference)
     page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", name="Saisir la réponse papier")).to_be_visible()
     yield "the form"
 
 
@@ -59,6 +61,7 @@ def _decide(page: Page, demo: Demo) -> Iterator[str]:
     page.get_by_role("link", name="Annuler").click()
     page.get_by_role("link", name="Renvoyer").click()
     page.get_by_role("button", name="Renvoyer la réponse").click()
+    expect(page.get_by_role("heading", name=fr("La réponse n'est pas renvoyée"))).to_be_visible()
     yield "a reason asked for"
     page.get_by_label("Motif").fill("La signature manque.")
     page.get_by_role("button", name="Renvoyer la réponse").click()

@@ -21,6 +21,7 @@ def test_bip_opens_without_a_second_sign_in_and_its_forms_work(page: Page, demo:
     page.get_by_label("Fiche").select_option("teletravail")
     page.get_by_role("textbox", name="Note").fill("Deux jours par semaine chez nous.")
     page.get_by_role("button", name="Publier la note").click()
+    expect(page.get_by_role("status")).to_contain_text("Votre note est publiée.")
     page.goto(f"{demo.bip}/fiches/teletravail")
     expect(page.get_by_text("Deux jours par semaine chez nous.").first).to_be_visible()
 

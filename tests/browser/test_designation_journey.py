@@ -89,9 +89,11 @@ def _walk(page: Page, demo: Demo, letter: tuple[str, str]) -> Iterator[str]:
     page.goto(f"{demo.portal}/designation?reference={letter[0]}")
     page.get_by_label("Code du courrier").fill("2222-2222-2222")
     page.get_by_role("button", name="Ouvrir le formulaire").click()
+    expect(page.get_by_role("heading", name=fr("Le formulaire ne peut pas être ouvert"))).to_be_visible()
     yield "a wrong code"
     page.get_by_label("Code du courrier").fill(letter[1])
     page.get_by_role("button", name="Ouvrir le formulaire").click()
+    expect(page).not_to_have_url(re.compile("/designation/courrier"))  # the form, or the receipt of one signed before
     page.goto(f"{demo.portal}/designation/formulaire?modifier=oui")
     yield "the form"
     _fill(page, 1, "Lina", "")
@@ -101,6 +103,7 @@ def _walk(page: Page, demo: Demo, letter: tuple[str, str]) -> Iterator[str]:
     _fill(page, 1, "Lina", "Moreau")
     _sign_names(page)
     page.get_by_role("button", name="Relire et signer").click()
+    expect(page.get_by_role("heading", name="Relire et signer")).to_be_visible()
     yield "the review"
 
 
@@ -127,7 +130,8 @@ def test_the_form_is_filled_in_by_the_keyboard(page: Page, demo: Demo, letter: t
     page.keyboard.type("Louise")
     _tab_to(page, "Relire et signer")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text(re.compile("signer|Désigner"))
+    incomplete = page.get_by_role("heading", name=fr("La désignation n'est pas complète"))
+    expect(incomplete.or_(page.get_by_role("heading", name="Relire et signer"))).to_be_visible()
 
 
 def test_by_the_letter_at_320_pixels_without_a_script(chromium: Browser, demo: Demo, letter: tuple[str, str]) -> None:

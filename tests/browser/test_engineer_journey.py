@@ -72,6 +72,7 @@ def test_no_step_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, sch
     _create(page, demo, f"concours-{scheme}", lambda: problems.extend(_violations(page)))
     page.goto(f"{demo.portal}/administration/applications/concours-{scheme}")
     page.get_by_role("button", name="Ajouter un second secret").click()
+    expect(page.locator("[data-once]")).to_be_visible()
     page.goto(f"{demo.portal}/administration/applications/concours-{scheme}")
     page.get_by_role("link", name=re.compile("^Retirer")).first.click()
     problems += _violations(page)

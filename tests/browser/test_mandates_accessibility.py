@@ -1,11 +1,13 @@
 """axe-core on the correspondant's pages about mandates and their own presence, light and dark, desk and phone."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from convergences.foundations import clock
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.test_accessibility import SETTINGS, SPILLED, _problems, _violations
 
@@ -28,6 +30,7 @@ def _reviews(page: Page, demo: Demo) -> list[str]:
     """Walk to the pages that only a form leads to, and confirm nothing."""
     page.goto(demo.portal + MALAKOFF)
     page.get_by_role("link", name=re.compile("Mettre fin au mandat")).first.click()
+    expect(page.get_by_role("heading", name=re.compile("^Mettre fin au mandat"))).to_be_visible()
     found = _looked_at(page, "end")
     page.get_by_role("button", name="Voir ce qui va se passer").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -38,7 +41,7 @@ def _reviews(page: Page, demo: Demo) -> list[str]:
     found += _looked_at(page, "end, review")
     page.goto(demo.portal + "/espace-cig/mandats/reconfirmer")
     page.get_by_label("Motif").fill("Élections")
-    page.get_by_label("À confirmer avant le").fill("2027-03-31")
+    page.get_by_label("À confirmer avant le").fill(str(clock.today() + dt.timedelta(days=90)))
     page.get_by_role("button", name="Voir ce qui va se passer").click()
     expect(page.get_by_role("heading", name=fr("Ce qui va se passer"))).to_be_visible()
     return found + _looked_at(page, "reconfirm, review")
