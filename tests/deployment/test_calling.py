@@ -36,9 +36,9 @@ def test_the_invitation_leaves_again_for_14_days_and_is_journaled(cast: Cast) ->
 
 
 def test_never_twice_in_a_day_and_again_the_next_day(cast: Cast) -> None:
-    rose = _invited(cast)
     noon = dt.datetime(2026, 11, 20, 11, tzinfo=dt.UTC)
     with time_machine.travel(noon, tick=False):
+        rose = _invited(cast)
         calling.call_again(rose, actor=acting(cast.julien))
     for later in (dt.timedelta(hours=1), dt.timedelta(hours=11, minutes=59)):  # 23 h 59 in Paris: 22:59 UTC
         with time_machine.travel(noon + later, tick=False), pytest.raises(CalledToday):
