@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from convergences.admission import facts, people, sources
 from convergences.admission.facts import VisitFacts
 from convergences.directory.models import Membership
+from convergences.foundations import statements
 from convergences.foundations.gathered import gathered, values
 
 
@@ -65,12 +66,10 @@ class Leading:
         """Return every row found with these values."""
         here = connections[DEFAULT_DB_ALIAS]
         values["now"] = here.ops.adapt_datetimefield_value(now)
-        with here.cursor() as cursor:
-            cursor.execute(self._statement, values)
-            return [
-                Led(text, Under(facts.of_visit(under), who) if under is not None else None)
-                for text, under, who in cursor.fetchall()
-            ]
+        return [
+            Led(text, Under(facts.of_visit(under), who) if under is not None else None)
+            for text, under, who in statements.ask(self._statement, values)
+        ]
 
 
 _VISIT = Leading(["iv.id"], "admission_visit iv", visit="iv.id", where="iv.id = %(visit)s")

@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 
 from convergences.admission import people
 from convergences.admission.facts import COLUMNS, OF_VISIT, Candidate, Facts, VisitFacts, of_pair, of_visit
+from convergences.foundations import statements
 from convergences.foundations.clock import day_of
 from convergences.foundations.gathered import gathered
 
@@ -124,9 +125,7 @@ def under_visits(now: dt.datetime) -> Iterator[VisitFacts]:
 
 
 def _candidates(statement: str, parameters: list[int]) -> list[Candidate]:
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [Candidate(of_pair(text), who) for text, who in cursor.fetchall()]
+    return [Candidate(of_pair(text), who) for text, who in statements.ask(statement, parameters)]
 
 
 def _texts(statement: str, parameters: Sequence[int] | dict[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 
+from convergences.foundations import statements
 from convergences.foundations.gathered import from_json, gathered, values
 
 M = TypeVar("M", bound=Model)
@@ -185,10 +186,8 @@ class Prepared(Generic[M]):
         if composed is None:
             composed = self._composed = _composed(self._compose())
         here = connections[DEFAULT_DB_ALIAS]
-        with here.cursor() as cursor:
-            cursor.execute(composed.sql, [_value(parameter, values, here) for parameter in composed.parameters])
-            rows = cursor.fetchall()
-        return [composed.made(text) for (text,) in rows]
+        asked = [_value(parameter, values, here) for parameter in composed.parameters]
+        return [composed.made(text) for (text,) in statements.ask(composed.sql, asked)]
 
 
 def _value(parameter: Any, values: Mapping[str, Any], here: Any) -> Any:

@@ -1,11 +1,14 @@
 """Rows written at each request of a machine: the statement is composed once for a table (see `prepared`)."""
 
+import json
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField, Model
+from django.db.models import BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField, JSONField, Model
+
+from convergences.foundations import statements
 
 M = TypeVar("M", bound=Model)
 _AS_THEY_ARE = (BooleanField, CharField, ForeignKey, IntegerField)
@@ -17,9 +20,8 @@ def insert(row: M) -> M:
     statement, columns = _insertion(type(row))
     here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
     values = _written(row, columns, here)
-    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), here.cursor() as cursor:
-        cursor.execute(statement, values)
-        [row.pk] = cursor.fetchone()
+    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
+        [[row.pk]] = statements.ask(statement, values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's own name
     return row
 
@@ -29,8 +31,8 @@ def update(row: Model, *names: str) -> None:
     statement, columns = _change(type(row), names)
     here = connections[DEFAULT_DB_ALIAS]
     values = _written(row, columns, here)
-    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), here.cursor() as cursor:
-        cursor.execute(statement, [*values, row.pk])
+    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
+        statements.ask(statement, [*values, row.pk])
 
 
 def _written(row: Model, columns: list[tuple[str, Write | None]], here: Any) -> list[Any]:
@@ -49,7 +51,14 @@ def _writing(field: "Field[Any, Any]") -> Write:
         raise ValueError(f"{field} is filled in by `save`, which is not called here")
     if isinstance(field, DateTimeField):
         return lambda value, here: here.ops.adapt_datetimefield_value(value)
+    if isinstance(field, JSONField):
+        return partial(_json, field.encoder)
     return field.get_db_prep_save
+
+
+def _json(encoder: type[json.JSONEncoder] | None, value: Any, _here: Any) -> str:
+    """Return the text that a driver writes, of which most are one of these two."""
+    return "[]" if value == [] else "{}" if value == {} else json.dumps(value, cls=encoder)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 KEPT_SECONDS = 600
-POOL = {"min_size": 1, "max_size": 8, "timeout": 10, "max_lifetime": 1800}
+PREPARED = {"yes": True, "no": False}
 
 
 def database_settings(url: str) -> dict[str, dict[str, Any]]:
@@ -40,13 +40,18 @@ def _postgresql(url: str) -> dict[str, Any]:
         **dict(parse_qsl(parts.query)),
     }
     host = options.pop("host", parts.hostname or "")
+    prepared = options.get("prepared_statements", "yes")
+    if prepared not in PREPARED:
+        raise ValueError("DATABASE_URL: prepared_statements is yes or no")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "convergences.foundations.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,  # a server that restarted must not fail one request per pooled connection
-        "OPTIONS": {**options, "pool": POOL},
+        # One connection per thread, kept, as for SQLite; a server that restarted must not fail one request for each.
+        "CONN_MAX_AGE": KEPT_SECONDS,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "prepared_statements": PREPARED[prepared]},
     }

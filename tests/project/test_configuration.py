@@ -111,3 +111,12 @@ def test_database_addresses_become_djangos_settings() -> None:
     assert found["OPTIONS"]["sslmode"] == "require"
     with pytest.raises(ValueError, match="DATABASE_URL"):
         database_settings("mysql://x")
+
+
+def test_a_pool_that_keeps_no_prepared_statement_can_be_named() -> None:
+    def prepared(query: str) -> bool:
+        return bool(database_settings(f"postgresql://db/name{query}")["default"]["OPTIONS"]["prepared_statements"])
+
+    assert [prepared(""), prepared("?prepared_statements=no")] == [True, False]
+    with pytest.raises(ValueError, match="prepared_statements is yes or no"):
+        prepared("?prepared_statements=non")

@@ -13,7 +13,8 @@ from convergences.audit.services import About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Agent, Membership
-from convergences.foundations import clock
+from convergences.foundations import clock, statements
+from convergences.foundations.gathered import gathered, values
 from convergences.foundations.prepared import Portion
 
 BATCH = 500
@@ -22,7 +23,7 @@ _VISIT = Portion(Visit, "id", "uid", "session", "application", "membership", "pr
 _RENEW = f"""
     UPDATE admission_visit SET last_entered_at = %s
     WHERE session_id = %s AND application_id = %s AND membership_id = %s AND protocol = %s AND end_requested_at IS NULL
-    RETURNING {_VISIT.columns("admission_visit")}
+    RETURNING {gathered(_VISIT.each_column("admission_visit"))}
 """  # noqa: S608 - made of the model's own names
 # These ask us at each request: once a visit must end, the application knows as much as we do.
 ASKING = frozenset({Protocol.GATE})
@@ -110,7 +111,5 @@ def _request(ids: list[int], reason: str, now: dt.datetime) -> int:
 
 def _renewed(session: Session, application: Application, membership: Membership, protocol: str) -> Visit | None:
     now = connection.ops.adapt_datetimefield_value(clock.now())
-    with connection.cursor() as cursor:
-        cursor.execute(_RENEW, [now, session.pk, application.pk, membership.pk, str(protocol)])
-        found = cursor.fetchone()
-    return _VISIT.made(found) if found is not None else None
+    found = statements.ask(_RENEW, [now, session.pk, application.pk, membership.pk, str(protocol)])
+    return _VISIT.made(values(found[0][0])) if found else None

@@ -1,7 +1,7 @@
 """The backend that `settings.DATABASES` names: Django's own, but for what each short question would pay again."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a cursor."""
         cursor: Cursor = self.connection.cursor(factory=Cursor)
         return cursor
+
+    def ask(self, text: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a short question (`foundations.statements`)."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        written = _converted(text, tuple(values) if isinstance(values, Mapping) else None)
+        with self.wrap_database_errors:
+            rows: list[tuple[Any, ...]] = self.connection.execute(written, values).fetchall()
+        return rows
 
 
 @lru_cache(maxsize=REMEMBERED)
