@@ -63,7 +63,7 @@ def _asked(size: int) -> tuple[Any, Any]:
     from convergences.campaigns.models import Campaign, Invitation
     from convergences.campaigns.references import new_reference
     from convergences.foundations import clock
-    from convergences.pages.campaigns.forms import LETTER
+    from convergences.pages.campaigns.suggested import LETTER
     from tests.campaigns.doing import acting, details
     from tests.cast import build_cast
 

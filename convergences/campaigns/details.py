@@ -18,6 +18,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 class Filters:
     """Which employers: of these departments, kinds and affiliations (none: all), still silent in another campaign.
 
+    `to_confirm_of`: a reconfirmation, for those whose référents it still waits for.
     `employer`: one alone, by its handle, asked outside of the campaigns that ask many.
     """
 
@@ -25,15 +26,15 @@ class Filters:
     kinds: tuple[str, ...] = ()
     affiliations: tuple[str, ...] = ()
     unanswered_of: str = ""
+    to_confirm_of: str = ""
     employer: str = ""
 
     @classmethod
     def kept(cls, stored: dict[str, Any]) -> "Filters":
         """Return the filters that a campaign keeps as JSON."""
         lists = {name: tuple(stored.get(name, ())) for name in ("departments", "kinds", "affiliations")}
-        return cls(
-            **lists, unanswered_of=str(stored.get("unanswered_of", "")), employer=str(stored.get("employer", ""))
-        )
+        said = {name: str(stored.get(name, "")) for name in ("unanswered_of", "to_confirm_of", "employer")}
+        return cls(**lists, **said)
 
     def cleaned(self) -> "Filters":
         """Return the same filters; raises `WrongDetails` for a kind or an affiliation that does not exist."""

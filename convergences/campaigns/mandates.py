@@ -6,6 +6,7 @@ A suspended référent keeps their mandate without being able to use it, as they
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -103,6 +104,26 @@ def reconfirmations() -> list[tuple[Reconfirmation, int]]:
     waiting = Recall.objects.filter(organization__in=employers_to_confirm()).order_by()
     left = dict(waiting.values_list("reconfirmation").annotate(Count("pk")))
     return [(each, left.get(each.pk, 0)) for each in Reconfirmation.objects.all()]
+
+
+def reconfirmation(uid: str) -> Reconfirmation | None:
+    """Return the reconfirmation that an address names, unless it was withdrawn, or None."""
+    try:
+        return Reconfirmation.objects.filter(uid=UUID(uid), withdrawn_at__isnull=True).first()
+    except ValueError:
+        return None
+
+
+def reconfirmation_names() -> list[tuple[str, str]]:
+    """Return the reconfirmations that were not withdrawn, latest first: identifier and reason."""
+    found = Reconfirmation.objects.filter(withdrawn_at__isnull=True)
+    return [(str(uid), reason) for uid, reason in found.values_list("uid", "reason")]
+
+
+def campaigns_of() -> dict[str, Campaign]:
+    """Return the last campaign prepared for each reconfirmation, by its identifier; one query."""
+    rows = Campaign.objects.filter(filters__has_key="to_confirm_of").order_by("created_at", "pk")
+    return {each.filters["to_confirm_of"]: each for each in rows}
 
 
 def ends_to_come(most: int) -> list[Membership]:

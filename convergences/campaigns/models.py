@@ -25,7 +25,8 @@ class Campaign(models.Model):
     """The centre asks employers to name their référents, before a deadline (included).
 
     `filters` says which employers at launch (`departments`, `kinds`, `affiliations`: lists, empty for all;
-    `unanswered_of`: the uid of a former campaign); `reminders` are the days of reminders, as ISO dates.
+    `unanswered_of`, `to_confirm_of`: the uid of a former campaign, of a reconfirmation); `reminders` are the days of
+    reminders, as ISO dates.
     """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from convergences.campaigns import mandates
 from convergences.campaigns.details import Filters
-from convergences.campaigns.models import Campaign, Invitation, InvitationState
+from convergences.campaigns.models import Campaign, Invitation, InvitationState, Recall, Reconfirmation
 from convergences.directory.models import Organization, OrganizationKind
 from convergences.directory.narrowing import Narrowing
 from convergences.foundations import clock
@@ -30,7 +31,25 @@ def audience(filters: Filters) -> QuerySet[Organization]:
             campaign__uid=filters.unanswered_of, state__in=(InvitationState.WAITING, *SILENT)
         )
         found = found.filter(pk__in=silent.values("organization"))
-    return found
+    return found.filter(_to_confirm_of(filters.to_confirm_of)) if filters.to_confirm_of else found
+
+
+def concerned(filters: Filters) -> QuerySet[Organization]:
+    """Return the employers of these filters that have référents to confirm."""
+    held = mandates.holders().filter(organization=OuterRef("pk"))
+    return audience(filters).filter(Exists(held))
+
+
+def _to_confirm_of(uid: str) -> Q:
+    """Return what the employers are whose référents a reconfirmation waits for: those it will tell, while it does."""
+    asked = Reconfirmation.objects.filter(uid=uid, withdrawn_at__isnull=True).first()
+    if asked is None:
+        return Q(pk__in=())
+    if asked.finished_at is None:
+        ahead = concerned(Filters.kept(asked.filters)).filter(created_at__lte=asked.created_at)
+        return Q(pk__in=ahead.values("pk"))
+    told = Recall.objects.filter(reconfirmation=asked).values("organization")
+    return Q(pk__in=told) & Q(pk__in=mandates.employers_to_confirm())
 
 
 def remindable(campaign: Campaign, day: dt.date, narrowing: Narrowing) -> QuerySet[Invitation]:

@@ -5,16 +5,19 @@ import datetime as dt
 import pytest
 import time_machine
 
-from convergences.campaigns.models import Reconfirmation
+from convergences.campaigns.details import Filters
+from convergences.campaigns.models import Campaign, Mandate, Reconfirmation
+from convergences.campaigns.queries import audience
 from convergences.campaigns.services import reconfirming
 from convergences.foundations import clock
-from tests.campaigns.doing import running, with_addresses
+from tests.campaigns.doing import acting, running, with_addresses
 from tests.cast import Cast, signed_in
 from tests.employers.pages import LIST, julien, sheet
 from tests.team.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 ASK, HOME = "/espace-cig/mandats/reconfirmer", "/espace-cig/mandats"
+CAMPAIGNS = "/espace-cig/designations"
 
 
 def _asked(**more: str) -> dict[str, str]:
@@ -97,3 +100,34 @@ def test_it_is_taken_back_after_a_page_that_says_what_that_does(cast: Cast) -> N
     team = words(signed_in(cast.nadia.agent, second_factor=True).get("/annuaire/collectivites/pantin/"))
     assert "Mandats de référents à confirmer" not in team
     assert "Reconfirmation retirée" in team  # in their journal
+
+
+def test_the_campaign_that_it_calls_for_is_given_filled_in_before_the_worker_has_told_anybody(cast: Cast) -> None:
+    with_addresses(cast)
+    page = julien(cast).post(ASK, _asked(confirmer="campagne"), follow=True)
+    form = page.context["form"]
+    assert page.context["reach"].total == 2
+    assert form.initial["deadline"].isoformat() == _asked()["deadline"]
+    assert form.initial["mail_text"].startswith("Élections municipales")
+    assert julien(cast).post(f"{CAMPAIGNS}/preparer", form.initial).status_code == 302
+    campaign = Campaign.objects.get()
+    assert campaign.filters == {"to_confirm_of": str(Reconfirmation.objects.get().uid)}
+    assert len(campaign.reminders) == 2
+    assert f'href="{CAMPAIGNS}/{campaign.uid}"' in julien(cast).get(HOME).content.decode()
+
+
+def test_its_campaign_asks_those_who_still_have_somebody_to_confirm(cast: Cast) -> None:
+    made = _open(cast)
+    asked = Filters(to_confirm_of=str(made.uid))
+    assert list(audience(asked).order_by("pk")) == [cast.pantin, cast.romainville]
+    Mandate.objects.filter(membership__organization=cast.pantin).update(to_confirm_by=None)  # as an answer does
+    assert list(audience(asked)) == [cast.romainville]
+    reconfirming.withdraw(made, actor=acting(cast.julien))
+    assert not audience(asked).exists()
+
+
+@pytest.mark.parametrize("wrong", ["x", "%00", "00000000-0000-0000-0000-000000000000"])
+def test_an_address_that_names_no_reconfirmation_gives_a_first_campaign(cast: Cast, wrong: str) -> None:
+    page = julien(cast).get(f"{CAMPAIGNS}/preparer?reconfirmation={wrong}")
+    assert page.context["form"].initial["mail_subject"].startswith("Désignez")
+    assert page.context["reach"].total == 2

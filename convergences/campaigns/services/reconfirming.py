@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from convergences.audit.services import SYSTEM, About, Actor, record, record_each
 from convergences.campaigns import mails, mandates
@@ -17,7 +17,7 @@ from convergences.campaigns.actions import Action
 from convergences.campaigns.details import Filters
 from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
 from convergences.campaigns.models import Mandate, Recall, Reconfirmation
-from convergences.campaigns.queries import audience
+from convergences.campaigns.queries import concerned
 from convergences.directory.details import clean_text
 from convergences.directory.errors import InvalidField
 from convergences.directory.models import Membership, Organization, Role
@@ -47,12 +47,6 @@ def foresee(filters: Filters, reason: str, deadline: dt.date) -> Reach:
     if not counted["employers"]:
         raise NobodyToAsk
     return Reach(**counted, referents=mandates.holders().filter(organization__in=asked).count())
-
-
-def concerned(filters: Filters) -> QuerySet[Organization]:
-    """Return the employers of these filters that have référents to confirm."""
-    held = mandates.holders().filter(organization=OuterRef("pk"))
-    return audience(filters).filter(Exists(held))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
-from convergences.campaigns import progress
+from convergences.campaigns import mandates, progress
 from convergences.campaigns.details import LONGEST_TEXT, MOST_REMINDERS, CampaignDetails, Filters
 from convergences.campaigns.models import Campaign
 from convergences.catalog import queries as catalog
@@ -17,20 +17,8 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.web.forms import DateInput, HouseForm
 
-SECOND_DAYS = 30
+FORMER = ("unanswered_of", "to_confirm_of")  # what employers were asked before, one choice among those known
 CENTRE = {OrganizationKind.CENTER.value, Affiliation.CENTER.value}
-SUBJECT = "Désignez les référents administrateurs de votre collectivité"
-MAIL = (
-    "Le centre de gestion ouvre un portail unique pour ses applications. Dans chaque collectivité, un ou plusieurs "
-    "référents administrateurs créent les comptes des agents et leur donnent leurs accès.\n\n"
-    "Il vous revient de les désigner : quatre minutes suffisent. Nous vous conseillons d'en nommer deux."
-)
-LETTER = (
-    "Le centre de gestion ouvre un portail unique pour ses applications. Dans chaque collectivité, un ou plusieurs "
-    "référents administrateurs créent les comptes des agents et leur donnent leurs accès.\n\n"
-    "Il vous revient de les désigner, en ligne ou en retournant le formulaire joint, signé. Nous vous conseillons d'en "
-    "nommer deux."
-)
 
 
 def _boxes(label: str) -> forms.MultipleChoiceField:
@@ -73,7 +61,7 @@ class CalendarForm(HouseForm):
 
 
 class CampaignForm(CalendarForm):
-    """A campaign in preparation; a new one unless `initial` comes from another."""
+    """A campaign in preparation; `suggested` says what a new one begins with."""
 
     missing: ClassVar = {
         "name": "Donnez un nom à la campagne.",
@@ -88,14 +76,14 @@ class CampaignForm(CalendarForm):
     kinds = _boxes("Nature")
     affiliations = _boxes("Lien avec le centre")
     unanswered_of = forms.ChoiceField(label="Parmi ceux qui n'ont pas répondu à", required=False)
+    to_confirm_of = forms.ChoiceField(label="Parmi ceux qui ont des référents à reconfirmer pour", required=False)
     applications = _boxes("Applications")
     mail_subject = forms.CharField(label="Objet de l'e-mail", max_length=160)
     mail_text = _text("Texte de l'e-mail")
     letter_text = _text("Texte du courrier")
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
-        given = {"mail_subject": french(SUBJECT), "mail_text": french(MAIL), "letter_text": french(LETTER)}
-        super().__init__(data, initial=initial or given)
+        super().__init__(data, initial=initial)
         self.known = {each.slug: each for each in catalog.applications()}
         for name, choices in (*_filter_choices().items(), ("applications", self._application_choices())):
             field = self.fields[name]
@@ -109,7 +97,7 @@ class CampaignForm(CalendarForm):
         """Return which employers a valid form asks."""
         said = self.cleaned_data
         lists = {name: tuple(said[name]) for name in ("departments", "kinds", "affiliations")}
-        return Filters(**lists, unanswered_of=said["unanswered_of"], employer="")
+        return Filters(**lists, **{name: said[name] for name in FORMER}, employer="")
 
     def details(self) -> CampaignDetails:
         """Return the details that a valid form makes."""
@@ -132,6 +120,7 @@ def _filter_choices() -> dict[str, list[tuple[str, str]]]:
         "kinds": [(value, str(label)) for value, label in OrganizationKind.choices if value not in CENTRE],
         "affiliations": [(value, str(label)) for value, label in Affiliation.choices if value not in CENTRE],
         "unanswered_of": [("", "Aucune campagne en particulier"), *progress.launched_names()],
+        "to_confirm_of": [("", "Aucune reconfirmation en particulier"), *mandates.reconfirmation_names()],
     }
 
 
@@ -142,8 +131,8 @@ def typed_filters(query: QueryDict) -> Filters:
         name: tuple(value for value in query.getlist(name) if value in known[name])
         for name in ("departments", "kinds", "affiliations")
     }
-    former = query.get("unanswered_of", "")
-    return Filters(**lists, unanswered_of=former if former in known["unanswered_of"] else "", employer="")
+    former = {name: query.get(name, "") for name in FORMER}
+    return Filters(**lists, **{name: uid for name, uid in former.items() if uid in known[name]}, employer="")
 
 
 def typed(query: QueryDict) -> dict[str, Any]:
@@ -160,20 +149,6 @@ def calendar_of(campaign: Campaign) -> dict[str, Any]:
     return {"deadline": campaign.deadline, **days}
 
 
-def following(former: Campaign) -> dict[str, Any]:
-    """Return a second campaign as its form shows it first: for those who did not answer the former, in its words."""
-    today = clock.today()
-    plain = ("mail_subject", "mail_text", "letter_text")
-    return {
-        **{name: getattr(former, name) for name in plain},
-        "name": f"{former.name[:100]} – second appel",
-        "deadline": today + dt.timedelta(days=SECOND_DAYS),
-        "reminder_1": today + dt.timedelta(days=SECOND_DAYS // 2),
-        "unanswered_of": str(former.uid),
-        "applications": list(former.applications.order_by("slug").values_list("slug", flat=True)),
-    }
-
-
 def initial_of(campaign: Campaign) -> dict[str, Any]:
     """Return a campaign as its form shows it."""
     kept = Filters.kept(campaign.filters)
@@ -182,6 +157,6 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         **{name: getattr(campaign, name) for name in plain},
         **calendar_of(campaign),
         **{name: list(getattr(kept, name)) for name in ("departments", "kinds", "affiliations")},
-        "unanswered_of": kept.unanswered_of,
+        **{name: getattr(kept, name) for name in FORMER},
         "applications": list(campaign.applications.order_by("slug").values_list("slug", flat=True)),
     }

@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from convergences.campaigns.models import Reconfirmation
 from convergences.directory.models import Membership
 from convergences.foundations.text import french
 from convergences.web.requests import CorrespondentRequest
@@ -32,3 +34,9 @@ def to_mandates(request: CorrespondentRequest, sentence: str, *, good: bool = Tr
     """Lead to the page of mandates, which says what has just happened, or why nothing has."""
     (messages.success if good else messages.warning)(request, french(sentence))
     return HttpResponseRedirect(reverse("mandates:mandates"))
+
+
+def to_campaign(request: CorrespondentRequest, asked: Reconfirmation, sentence: str) -> HttpResponseRedirect:
+    """Lead to the form of the campaign that a reconfirmation calls for, filled in."""
+    messages.success(request, french(sentence))
+    return HttpResponseRedirect(f"{reverse('campaigns:create')}?{urlencode({'reconfirmation': str(asked.uid)})}")

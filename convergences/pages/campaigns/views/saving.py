@@ -1,15 +1,18 @@
 """Preparing a campaign, and changing it before it is launched."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
-from convergences.campaigns import progress
+from convergences.campaigns import mandates, progress
 from convergences.campaigns.details import Filters
 from convergences.campaigns.models import Campaign, CampaignState
 from convergences.campaigns.services import preparing
 from convergences.foundations.errors import Refusal
-from convergences.pages.campaigns.forms import CampaignForm, following, initial_of, typed, typed_filters
+from convergences.pages.campaigns import suggested
+from convergences.pages.campaigns.forms import CampaignForm, initial_of, typed, typed_filters
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
@@ -21,11 +24,13 @@ from convergences.web.requests import CorrespondentRequest
 @for_correspondent
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: CorrespondentRequest) -> HttpResponse:
-    """Show the form of a new campaign, blank or `suite` of another, or prepare it; nothing leaves yet."""
+    """Show the form of a new campaign, or prepare it; nothing leaves yet.
+
+    The form is that of a first campaign, of the `suite` of another, or of a `reconfirmation`.
+    """
     if request.method != "POST":
-        former = progress.launched(request.GET.get("suite", ""))
-        given = following(former) if former else None
-        return _show(request, CampaignForm(initial=given), Filters(unanswered_of=str(former.uid) if former else ""))
+        given = _suggested(request)
+        return _show(request, CampaignForm(initial=given), Filters.kept(given))
     if "compter" in request.POST:
         return _show(request, CampaignForm(initial=typed(request.POST)), typed_filters(request.POST))
     form = CampaignForm(request.POST)
@@ -60,6 +65,14 @@ def modify(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
         else:
             return told(request, campaign, "La campagne est enregistrée.")
     return _show(request, form, typed_filters(request.POST), campaign)
+
+
+def _suggested(request: CorrespondentRequest) -> dict[str, Any]:
+    if former := progress.launched(request.GET.get("suite", "")):
+        return suggested.following(former)
+    if asked := mandates.reconfirmation(request.GET.get("reconfirmation", "")):
+        return suggested.confirming(asked)
+    return suggested.blank()
 
 
 @for_correspondent

@@ -65,6 +65,7 @@ def _prepared(campaign: Campaign) -> dict[str, Any]:
         "kinds": [KINDS[each] for each in kept.kinds],
         "affiliations": [AFFILIATIONS[each] for each in kept.affiliations],
         "former": dict(progress.launched_names()).get(kept.unanswered_of, ""),
+        "to_confirm": dict(mandates.reconfirmation_names()).get(kept.to_confirm_of, ""),
         "applications": campaign.applications.order_by("name"),
         "reminders": [dt.date.fromisoformat(each) for each in campaign.reminders],
     }

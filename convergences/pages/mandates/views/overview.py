@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.campaigns import mandates as reading
+from convergences.campaigns.models import Campaign, Reconfirmation
 from convergences.directory import employers
 from convergences.foundations import clock
 from convergences.pages.mandates.showing import page
@@ -20,8 +21,13 @@ def mandates(request: CorrespondentRequest) -> HttpResponse:
     context = {
         "figures": reading.figures(),
         "without": employers.without_referent().count(),
-        "reconfirmations": reading.reconfirmations(),
+        "reconfirmations": _reconfirmations(),
         "ends": reading.ends_to_come(SHOWN),
         "today": clock.today(),
     }
     return page(request, "mandates/mandates.html", context)
+
+
+def _reconfirmations() -> list[tuple[Reconfirmation, int, Campaign | None]]:
+    campaigns = reading.campaigns_of()
+    return [(asked, left, campaigns.get(str(asked.uid))) for asked, left in reading.reconfirmations()]

@@ -9,10 +9,12 @@ from convergences.campaigns import mandates
 from convergences.campaigns.services import reconfirming
 from convergences.foundations.errors import Refusal
 from convergences.pages.mandates.forms import ReconfirmForm
-from convergences.pages.mandates.showing import UNPROCESSABLE, page, to_mandates
+from convergences.pages.mandates.showing import UNPROCESSABLE, page, to_campaign, to_mandates
 from convergences.web.actor import actor_of
 from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
+
+CAMPAIGN = "campagne"  # the button that goes on to the campaign
 
 
 @for_correspondent
@@ -35,7 +37,12 @@ def start(request: CorrespondentRequest) -> HttpResponse:
         return _show(request, form)
     several = made.total > 1
     number = f"{made.total} employeurs sont prévenus" if several else "Un employeur est prévenu"
-    return to_mandates(request, f"{number} dans les minutes qui viennent. Personne ne perd d'accès.")
+    sentence = f"{number} dans les minutes qui viennent. Personne ne perd d'accès."
+    if request.POST["confirmer"] == CAMPAIGN:
+        return to_campaign(
+            request, made, f"{sentence} Voici la campagne qui leur demande de répondre : rien n'est parti."
+        )
+    return to_mandates(request, sentence)
 
 
 @for_correspondent
