@@ -12,7 +12,7 @@ from convergences.foundations import clock
 from convergences.foundations.sealing import digest
 from convergences.pages.administration.secret_lines import version_of
 from convergences.protocols.oidc.models import Client as OidcClient
-from convergences.web.panels import panel_of
+from convergences.web.panels.panel import panel_of
 from tests.administration.pages import address, secret_of, seen_of, words
 from tests.cast import Cast
 from tests.oidc.relying import SECRET, define

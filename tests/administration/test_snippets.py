@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from convergences.catalog.models import Application
 from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.snippets.kits import KITS
-from convergences.web.panels import Snippet
+from convergences.web.panels.facts import Snippet
 from tests.cast import Cast
 from tests.oidc.holding import fresh_key
 from tests.oidc.relying import SECRET, define

@@ -18,7 +18,7 @@ from convergences.protocols.cas.panel.snippets import KITS as CAS_KITS
 from convergences.protocols.saml import certificates
 from convergences.protocols.saml.panel import panel as saml
 from convergences.protocols.saml.panel.snippets import KITS as SAML_KITS
-from convergences.web.panels import Snippet
+from convergences.web.panels.facts import Snippet
 from tests.administration.test_snippets import NAME
 from tests.cas.serving import define as define_cas
 from tests.cast import Cast

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 from ruamel.yaml import YAML
 
-from convergences.web.snippets import quoting, written
-from convergences.web.snippets.quoting import UnsayableError
+from convergences.web.panels.snippets import quoting, written
+from convergences.web.panels.snippets.quoting import UnsayableError
 
 NASTY = [
     "'",

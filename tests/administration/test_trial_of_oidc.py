@@ -12,7 +12,7 @@ from convergences.catalog.models import Application
 from convergences.directory.models import Agent
 from convergences.protocols.oidc.models import Client, Sector
 from convergences.protocols.oidc.panel.trial import IDENTITY, USERINFO, trial
-from convergences.web.panels import Trial
+from convergences.web.panels.facts import Trial
 from tests.cast import Cast, signed_in
 from tests.oidc.relying import Relying, define, entitle
 from tests.oidc.test_id_token import read

@@ -10,7 +10,7 @@ def main() -> None:
     """Write the texts of the applications of these names, as `SLUG.KEY`."""
     django.setup()
     from convergences.catalog.models import Application
-    from convergences.web.panels import panel_of
+    from convergences.web.panels.panel import panel_of
 
     folder, *slugs = sys.argv[1:]
     for application in Application.objects.filter(slug__in=slugs):

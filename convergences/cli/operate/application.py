@@ -17,7 +17,7 @@ from convergences.protocols.oidc import queries
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.services import clients, registration
 from convergences.protocols.oidc.services.clients import Kept
-from convergences.web.panels import panel_of, panels
+from convergences.web.panels.panel import panel_of, panels
 
 slug_argument = click.argument("slug", metavar="APPLICATION")
 MOST_HOURS = registration.LONGEST / dt.timedelta(hours=1)

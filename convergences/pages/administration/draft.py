@@ -13,7 +13,8 @@ from convergences.catalog.models import Application
 from convergences.catalog.sheet import ApplicationDetails
 from convergences.pages.administration.forms import AboutForm, AccessForm
 from convergences.web.forms import HouseForm
-from convergences.web.panels import Panel, PanelForm, panel_of, panels
+from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.panel import Panel, panel_of, panels
 
 ABOUT, ACCESS, CONNECTION, REVIEW = 1, 2, 3, 4
 NAMES = {ABOUT: "Application", ACCESS: "Accès", CONNECTION: "Raccordement", REVIEW: "Vérification"}

@@ -14,7 +14,7 @@ from convergences.catalog.sheet import ATTRIBUTES, ApplicationDetails, RoleDetai
 from convergences.directory.models import Affiliation
 from convergences.foundations.text import french
 from convergences.web.forms import HouseForm
-from convergences.web.panels import panels
+from convergences.web.panels.panel import panels
 
 # Enough for the trades of a centre; an icon set otherwise stays in the list.
 ICONS = {

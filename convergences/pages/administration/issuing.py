@@ -10,7 +10,8 @@ from django.http import HttpResponse
 
 from convergences.catalog.models import Application
 from convergences.pages.administration.showing import page
-from convergences.web.panels import Issued, panel_of
+from convergences.web.panels.facts import Issued
+from convergences.web.panels.panel import panel_of
 from convergences.web.requests import EngineerRequest
 
 

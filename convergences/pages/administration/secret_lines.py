@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from convergences.foundations.sealing import digest
-from convergences.web.panels import SecretLine
+from convergences.web.panels.facts import SecretLine
 
 
 def version_of(lines: Sequence[SecretLine]) -> str:

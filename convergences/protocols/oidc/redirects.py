@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from convergences.web.addresses import MAXIMUM_LENGTH, origin, problem
+from convergences.web.panels.addresses import MAXIMUM_LENGTH, origin, problem
 
 __all__ = ["MAXIMUM_LENGTH", "is_registered", "origin", "problem"]
 

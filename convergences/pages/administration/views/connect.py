@@ -15,7 +15,9 @@ from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
 from convergences.web.meanwhile import mark, stands
-from convergences.web.panels import Issued, Panel, PanelForm, panel_of, with_texts_of_files
+from convergences.web.panels.facts import Issued
+from convergences.web.panels.forms import PanelForm, with_texts_of_files
+from convergences.web.panels.panel import Panel, panel_of
 from convergences.web.requests import EngineerRequest
 
 

@@ -13,7 +13,7 @@ from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.secret_lines import version_of
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
-from convergences.web.panels import Panel, panel_of
+from convergences.web.panels.panel import Panel, panel_of
 from convergences.web.requests import EngineerRequest
 
 

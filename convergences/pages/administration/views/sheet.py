@@ -12,7 +12,8 @@ from convergences.pages.administration.forms import AFFILIATIONS, assurance_of
 from convergences.pages.administration.secret_lines import version_of
 from convergences.pages.administration.showing import page
 from convergences.pages.administration.states import state_of
-from convergences.web.panels import About, panel_of, panels
+from convergences.web.panels.facts import About
+from convergences.web.panels.panel import panel_of, panels
 from convergences.web.requests import EngineerRequest
 
 

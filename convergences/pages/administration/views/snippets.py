@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from convergences.catalog.models import Application
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.showing import page
-from convergences.web.panels import Snippet, panel_of
+from convergences.web.panels.facts import Snippet
+from convergences.web.panels.panel import panel_of
 from convergences.web.requests import EngineerRequest
 
 

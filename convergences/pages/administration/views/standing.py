@@ -20,7 +20,7 @@ from convergences.pages.administration.forms import AFFILIATIONS
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
 from convergences.web.forms import DateInput, HouseForm
-from convergences.web.panels import panel_of
+from convergences.web.panels.panel import panel_of
 from convergences.web.requests import EngineerRequest
 from convergences.web.text import day
 

@@ -16,7 +16,7 @@ from convergences.directory.models import Membership
 from convergences.foundations import clock
 from convergences.web.actor import actor_of
 from convergences.web.guards import writes_on_get
-from convergences.web.panels import opening_of
+from convergences.web.panels.panel import opening_of
 from convergences.web.refusals import refusal_page
 from convergences.web.requests import AgentRequest
 from convergences.web.returning import continue_to, safe_next

@@ -1,4 +1,4 @@
-"""CAS in the engineer's pages: what `web.panels.Panel` asks of a protocol. It has no secret."""
+"""CAS in the engineer's pages: what `web.panels.panel.Panel` asks of a protocol. It has no secret."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,8 +14,9 @@ from convergences.protocols.cas.panel.form import ServiceForm
 from convergences.protocols.cas.panel.snippets import snippets
 from convergences.protocols.cas.panel.trial import trial
 from convergences.protocols.cas.services import registration, removal
-from convergences.web.panels import Fact, Issued, PanelForm, Snippet, Trial
-from convergences.web.registered import Registered
+from convergences.web.panels.facts import Fact, Issued, Snippet, Trial
+from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.registered import Registered
 
 
 class CasPanel(Registered[RegisteredService]):

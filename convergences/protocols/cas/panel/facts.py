@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from convergences.protocols.cas.models import RegisteredService
-from convergences.web.panels import Fact
+from convergences.web.panels.facts import Fact
 
 _ADDRESSES = (
     ("Connexion", "login"),

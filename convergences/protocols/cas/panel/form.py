@@ -11,8 +11,8 @@ from convergences.protocols.cas import addresses, metadata, queries
 from convergences.protocols.cas.errors import InvalidService
 from convergences.protocols.cas.models import RegisteredService, UserName
 from convergences.web.fields import Lines
-from convergences.web.panels import Section
-from convergences.web.registered import RegisteredForm
+from convergences.web.panels.forms import Section
+from convergences.web.panels.registered import RegisteredForm
 
 LONGEST = 12_000
 USERS = (

@@ -12,7 +12,7 @@ from convergences.foundations.text import french
 from convergences.protocols.cas import answers, queries
 from convergences.protocols.cas.models import UserName
 from convergences.web import attributes
-from convergences.web.panels import Released, Trial, Withheld
+from convergences.web.panels.facts import Released, Trial, Withheld
 
 PLACE = "Réponse de /cas/p3/serviceValidate"
 _EACH_TIME = (

@@ -1,4 +1,4 @@
-"""The reverse proxy check in the engineer's pages: what `web.panels.Panel` asks of a protocol."""
+"""The reverse proxy check in the engineer's pages: what `web.panels.panel.Panel` asks of a protocol."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,8 +16,9 @@ from convergences.protocols.forward_auth.panel.form import GateForm
 from convergences.protocols.forward_auth.panel.snippets import snippets
 from convergences.protocols.forward_auth.panel.trial import trial
 from convergences.protocols.forward_auth.services import registration, removal
-from convergences.web.panels import Fact, Issued, PanelForm, Snippet, Trial
-from convergences.web.registered import Registered
+from convergences.web.panels.facts import Fact, Issued, Snippet, Trial
+from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.registered import Registered
 
 
 class GatePanel(Registered[Gate]):

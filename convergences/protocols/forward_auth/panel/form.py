@@ -8,8 +8,8 @@ from convergences.protocols.forward_auth import addresses, metadata, queries
 from convergences.protocols.forward_auth.errors import InvalidGate
 from convergences.protocols.forward_auth.models import Gate
 from convergences.web.fields import Lines
-from convergences.web.panels import Section
-from convergences.web.registered import RegisteredForm
+from convergences.web.panels.forms import Section
+from convergences.web.panels.registered import RegisteredForm
 
 LONGEST = 8_000
 

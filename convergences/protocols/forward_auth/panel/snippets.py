@@ -14,8 +14,8 @@ from django.conf import settings
 from convergences.foundations.text import french
 from convergences.protocols.forward_auth import queries
 from convergences.protocols.forward_auth.models import Gate
-from convergences.web.panels import Snippet
-from convergences.web.snippets import quoting
+from convergences.web.panels.facts import Snippet
+from convergences.web.panels.snippets import quoting
 
 FOLDER = Path(__file__).parent.parent / "shipped"
 FIRST_PORT = 8080

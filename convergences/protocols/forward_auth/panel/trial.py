@@ -6,7 +6,7 @@ from convergences.directory.models import Membership
 from convergences.foundations.text import french
 from convergences.protocols.forward_auth import telling
 from convergences.web import attributes
-from convergences.web.panels import Released, Trial, Withheld
+from convergences.web.panels.facts import Released, Trial, Withheld
 
 PLACE = "En-têtes de chaque demande"
 # Each header, and the first of these that the sheet gives.

@@ -1,4 +1,4 @@
-"""OpenID Connect in the engineer's pages: what `web.panels.Panel` asks of a protocol."""
+"""OpenID Connect in the engineer's pages: what `web.panels.panel.Panel` asks of a protocol."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,8 @@ from convergences.protocols.oidc.panel.form import ClientForm, plainly
 from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.trial import trial
 from convergences.protocols.oidc.services import clients, removal
-from convergences.web.panels import About, Fact, Issued, PanelForm, SecretLine, Snippet, Trial
+from convergences.web.panels.facts import About, Fact, Issued, SecretLine, Snippet, Trial
+from convergences.web.panels.forms import PanelForm
 from convergences.web.text import day
 
 SAID = "Secret du client (client_secret)"

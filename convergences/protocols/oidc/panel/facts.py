@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from convergences.protocols.oidc.models import AuthenticationMethod, Client
-from convergences.web.panels import Fact
+from convergences.web.panels.facts import Fact
 
 
 def facts_of(client: Client) -> list[Fact]:

@@ -15,7 +15,7 @@ from convergences.foundations import clock
 from convergences.foundations.text import french, listed
 from convergences.protocols.oidc import claims, id_tokens, scopes, subjects
 from convergences.protocols.oidc.models import Client
-from convergences.web.panels import Released, Trial, Withheld
+from convergences.web.panels.facts import Released, Trial, Withheld
 
 IDENTITY = "Jeton d’identité"
 USERINFO = "Réponse de /oauth/userinfo"

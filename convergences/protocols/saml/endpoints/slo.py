@@ -25,9 +25,10 @@ from convergences.protocols.saml.errors import BadMessage
 from convergences.protocols.saml.logout_messages import Leaving
 from convergences.protocols.saml.metadata_in import Endpoint
 from convergences.protocols.saml.models import ServiceProvider
-from convergences.web import addresses, entering, farewell, handing_over, signing_out
+from convergences.web import entering, farewell, handing_over, signing_out
 from convergences.web.actor import browser_of
 from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.panels import addresses
 
 _SALT = "convergences.saml.leaving"
 _ONE_HOUR = 3600

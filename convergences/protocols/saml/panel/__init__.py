@@ -1,4 +1,4 @@
-"""SAML in the engineer's pages: what `web.panels.Panel` asks of a protocol."""
+"""SAML in the engineer's pages: what `web.panels.panel.Panel` asks of a protocol."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,8 +17,9 @@ from convergences.protocols.saml.panel.form import ProviderForm
 from convergences.protocols.saml.panel.snippets import snippets
 from convergences.protocols.saml.panel.trial import trial
 from convergences.protocols.saml.services import registration
-from convergences.web.panels import About, Fact, Issued, PanelForm, Snippet, Trial
-from convergences.web.secretless import Secretless
+from convergences.web.panels.facts import About, Fact, Issued, Snippet, Trial
+from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.secretless import Secretless
 
 
 class SamlPanel(Secretless):

@@ -15,7 +15,8 @@ from convergences.protocols.saml.metadata_in import Described
 from convergences.protocols.saml.models import NameFormat, ServiceProvider
 from convergences.protocols.saml.panel import learnt, words
 from convergences.protocols.saml.services import registration
-from convergences.web.panels import LARGEST_FILE, Fact, PanelForm, Section
+from convergences.web.panels.facts import Fact
+from convergences.web.panels.forms import LARGEST_FILE, PanelForm, Section
 
 SOURCE = ("metadata_url", "metadata_file", "metadata")
 

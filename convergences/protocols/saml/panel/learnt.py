@@ -13,7 +13,7 @@ from convergences.protocols.saml.errors import BadMessage
 from convergences.protocols.saml.metadata_in import Described, bounded, parsed_instant
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.panel import words
-from convergences.web.panels import About, Fact
+from convergences.web.panels.facts import About, Fact
 from convergences.web.text import day
 
 SOON = dt.timedelta(days=60)

@@ -12,7 +12,7 @@ from convergences.foundations.text import french
 from convergences.protocols.saml import names, naming, queries
 from convergences.protocols.saml.models import NameFormat, ServiceProvider
 from convergences.web.attributes import Person, released
-from convergences.web.panels import Released, Trial, Withheld
+from convergences.web.panels.facts import Released, Trial, Withheld
 
 NAME, VALUES = "Nom de l’agent (NameID)", "Informations sur l’agent (attributs)"
 _WHY = {

@@ -7,7 +7,7 @@ what they say of agents, to another site; nor do they take off the signature or 
 from collections.abc import Iterator
 
 from convergences.protocols.saml.metadata_in import Described, Endpoint
-from convergences.web import addresses
+from convergences.web.panels import addresses
 
 
 def weaker(known: Described, read: Described) -> str:

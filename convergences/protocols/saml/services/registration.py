@@ -17,7 +17,7 @@ from convergences.protocols.saml import metadata_in, xml
 from convergences.protocols.saml.actions import Action
 from convergences.protocols.saml.errors import InvalidProvider
 from convergences.protocols.saml.models import KeptSalt, NameFormat, ServiceProvider
-from convergences.web import addresses
+from convergences.web.panels import addresses
 
 MANY_ATTRIBUTES = 60
 LONGEST_NAME = 200

@@ -5,9 +5,9 @@ from pathlib import Path
 from convergences.protocols.cas import addresses
 from convergences.protocols.cas.models import RegisteredService
 from convergences.protocols.cas.panel.snippets.values import values_of
-from convergences.web.panels import Snippet
-from convergences.web.snippets import quoting
-from convergences.web.snippets.kits import File, Filling, Kit, filled
+from convergences.web.panels.facts import Snippet
+from convergences.web.panels.snippets import quoting
+from convergences.web.panels.snippets.kits import File, Filling, Kit, filled
 
 _FOLDER = Path(__file__).parent
 APACHE = Kit(

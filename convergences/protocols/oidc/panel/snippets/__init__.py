@@ -11,9 +11,9 @@ from convergences.foundations.text import french, listed
 from convergences.protocols.oidc.models import AuthenticationMethod, Client
 from convergences.protocols.oidc.panel.snippets.kits import DRUPAL, KITS, Kit
 from convergences.protocols.oidc.panel.snippets.values import Told, told_of
-from convergences.web.panels import Snippet
-from convergences.web.snippets import written
-from convergences.web.snippets.quoting import UnsayableError
+from convergences.web.panels.facts import Snippet
+from convergences.web.panels.snippets import written
+from convergences.web.panels.snippets.quoting import UnsayableError
 
 _FOLDER = Path(__file__).parent
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from convergences.protocols.oidc.models import AuthenticationMethod
 from convergences.protocols.oidc.panel.snippets.values import Told
-from convergences.web.snippets import quoting
+from convergences.web.panels.snippets import quoting
 
 BASIC, POST = AuthenticationMethod.BASIC, AuthenticationMethod.POST
 PRIVATE_KEY, NONE = AuthenticationMethod.PRIVATE_KEY, AuthenticationMethod.NONE

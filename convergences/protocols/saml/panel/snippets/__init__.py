@@ -7,9 +7,9 @@ from convergences.protocols.saml import asking
 from convergences.protocols.saml.metadata_in import Described
 from convergences.protocols.saml.models import NameFormat, ServiceProvider
 from convergences.protocols.saml.panel.snippets.values import mellon_path, values_of
-from convergences.web.panels import Snippet
-from convergences.web.snippets import quoting
-from convergences.web.snippets.kits import File, Filling, Kit, filled
+from convergences.web.panels.facts import Snippet
+from convergences.web.panels.snippets import quoting
+from convergences.web.panels.snippets.kits import File, Filling, Kit, filled
 
 _FOLDER = Path(__file__).parent
 OUR_DESCRIPTION = "Notre description est sur la fiche : enregistrez-la sous /etc/apache2/saml/portail.xml."

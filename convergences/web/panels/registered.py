@@ -9,8 +9,9 @@ from django.db.models import Model
 from convergences.catalog.models import Application
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
-from convergences.web.panels import About, Fact, PanelForm, Snippet
-from convergences.web.secretless import Secretless
+from convergences.web.panels.facts import About, Fact, Snippet
+from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.secretless import Secretless
 
 Kept = TypeVar("Kept", bound=Model)
 

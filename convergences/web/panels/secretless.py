@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application
 from convergences.foundations.errors import Refusal
-from convergences.web.panels import Issued, SecretLine
+from convergences.web.panels.facts import Issued, SecretLine
 
 
 class NoSecret(Refusal):

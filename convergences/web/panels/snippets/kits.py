@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convergences.foundations.text import french
-from convergences.web.panels import Snippet
-from convergences.web.snippets import quoting, written
-from convergences.web.snippets.quoting import UnsayableError
+from convergences.web.panels.facts import Snippet
+from convergences.web.panels.snippets import quoting, written
+from convergences.web.panels.snippets.quoting import UnsayableError
 
 
 @dataclass(frozen=True, slots=True)

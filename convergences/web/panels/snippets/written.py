@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from convergences.web.snippets import quoting
+from convergences.web.panels.snippets import quoting
 
 _CONDITION = re.compile(r"([?!])(\w+)\|(.*)", re.DOTALL)
 # Written as it is: a machine name, of letters, figures and `_`.
