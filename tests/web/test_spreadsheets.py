@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineWorkbook
 
-from convergences.web.spreadsheets import Row, written
+from convergences.web.downloads.spreadsheets import Row, written
 
 
 def _read(content: bytes) -> list[list[object]]:

@@ -11,7 +11,7 @@ from convergences.directory.models import OrganizationKind
 from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.pages.campaigns.guarded import for_campaign
-from convergences.web import files
+from convergences.web import downloads
 from convergences.web.requests import CorrespondentRequest
 
 HEADINGS = (
@@ -54,10 +54,10 @@ CHUNK = 1000
 @require_safe
 def export(_request: CorrespondentRequest, campaign: Campaign) -> StreamingHttpResponse:
     """Send how far each employer is."""
-    return files.as_xlsx(f"designation-{clock.today().isoformat()}", HEADINGS, _rows(campaign))
+    return downloads.as_xlsx(f"designation-{clock.today().isoformat()}", HEADINGS, _rows(campaign))
 
 
-def _rows(campaign: Campaign) -> Iterator[files.Row]:
+def _rows(campaign: Campaign) -> Iterator[downloads.Row]:
     """Yield a row for each employer, of columns alone: 50,000 models would take the request four times as long."""
     for kind, state, reminders, given, family, *days, siret, name, department, reference, email in (
         progress.asked_in(campaign).values_list(*COLUMNS).iterator(chunk_size=CHUNK)

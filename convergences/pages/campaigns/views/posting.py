@@ -22,7 +22,7 @@ from convergences.pages.campaigns import batches
 from convergences.pages.campaigns.choosing import identifiers
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, said_at
-from convergences.web import files
+from convergences.web import downloads
 from convergences.web.actor import actor_of
 from convergences.web.forms import HouseForm
 from convergences.web.requests import CorrespondentRequest
@@ -96,7 +96,7 @@ def volume(request: CorrespondentRequest, campaign: Campaign, mailing: UUID, num
         return said_at(request, _address(campaign), refusal.sentence, good=False)
     if not released:
         return said_at(request, _address(campaign), NOT_THERE, good=False)
-    return files.as_attachment(f"courriers-{clock.today().isoformat()}-{number}.pdf", released[0].read(), PDF)
+    return downloads.as_attachment(f"courriers-{clock.today().isoformat()}-{number}.pdf", released[0].read(), PDF)
 
 
 @for_campaign
@@ -111,7 +111,7 @@ def archive(request: CorrespondentRequest, campaign: Campaign, mailing: UUID) ->
         return said_at(request, _address(campaign), NOT_THERE, good=False)
     day = clock.today().isoformat()
     parts = ((f"courriers-{day}-{each.number:03}.pdf", each.read()) for each in released)
-    return files.as_zip(f"courriers-{day}", parts)
+    return downloads.as_zip(f"courriers-{day}", parts)
 
 
 @for_campaign
@@ -142,7 +142,7 @@ def letter_of(request: CorrespondentRequest, campaign: Campaign, invitation: UUI
         content = posting.print_one(found, _seen(request.POST.get("seen", "")), actor=actor_of(request))
     except Refusal as refusal:
         return page(request, "campaigns/letter_of.html", {**context, "error": refusal.sentence}, status=UNPROCESSABLE)
-    return files.as_attachment(f"courrier-{found.reference}.pdf", content, PDF)
+    return downloads.as_attachment(f"courrier-{found.reference}.pdf", content, PDF)
 
 
 def _stamp(invitation: Invitation) -> str:

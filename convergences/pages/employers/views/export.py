@@ -14,7 +14,7 @@ from convergences.foundations.text import french
 from convergences.pages.employers.filters import Asked
 from convergences.pages.employers.lines import chip_in
 from convergences.pages.employers.views.employers import chosen
-from convergences.web import files
+from convergences.web import downloads
 from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
@@ -37,7 +37,7 @@ HEADINGS = (
     "Désignation",
     "Ouvert",
 )
-WRITERS = {"csv": files.as_csv, "xlsx": files.as_xlsx}
+WRITERS = {"csv": downloads.as_csv, "xlsx": downloads.as_xlsx}
 COLUMNS = (
     "pk",
     "siret",
@@ -70,7 +70,7 @@ def export(request: CorrespondentRequest, form: str) -> HttpResponseBase:
     return WRITERS[form](f"employeurs-{clock.today().isoformat()}", HEADINGS, _rows(found))
 
 
-def _rows(found: QuerySet[Organization]) -> Iterator[files.Row]:
+def _rows(found: QuerySet[Organization]) -> Iterator[downloads.Row]:
     """Yield a row for each employer, of columns alone: 50,000 models would take the request four times as long."""
     people, accounts = directory.addresses_of_referents(), directory.accounts_of_each()
     words = {pk: chip_in(state, late=late)[1] for pk, (state, late) in campaigns.states().items()}

@@ -19,7 +19,7 @@ from convergences.pages.employers.consequences import fusion
 from convergences.pages.employers.forms import ClosingForm, OtherForm
 from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.showing import UNPROCESSABLE, page, told
-from convergences.web import files
+from convergences.web import downloads
 from convergences.web.actor import actor_of
 from convergences.web.requests import CorrespondentRequest
 
@@ -60,7 +60,7 @@ def people(request: CorrespondentRequest, organization: Organization) -> HttpRes
     remaining = _chosen(organization, choice)
     if remaining is None:
         raise Http404
-    return files.as_xlsx(f"fusion-{organization.key}", HEADINGS, _rows(organization, remaining))
+    return downloads.as_xlsx(f"fusion-{organization.key}", HEADINGS, _rows(organization, remaining))
 
 
 def _chosen(absorbed: Organization, form: OtherForm) -> Organization | None:
@@ -100,7 +100,7 @@ def _show(
     return page(request, "employers/merge_review.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _rows(absorbed: Organization, remaining: Organization) -> Iterator[files.Row]:
+def _rows(absorbed: Organization, remaining: Organization) -> Iterator[downloads.Row]:
     rights: dict[int, dict[Fate, list[str]]] = defaultdict(lambda: defaultdict(list))
     for each in taken_over(absorbed, remaining):
         rights[each.right.membership_id][each.fate].append(each.right.application.name)

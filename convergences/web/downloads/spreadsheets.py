@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from convergences.web.archives import QUICK, Sent
+from convergences.web.downloads.archives import QUICK, Sent
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Row = Sequence[str | int]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.http import HttpResponse, StreamingHttpResponse
 
 from convergences.audit.export import BYTE_ORDER_MARK, harmless
-from convergences.web import archives, spreadsheets
+from convergences.web.downloads import archives, spreadsheets
 
 Row = spreadsheets.Row
 _ENOUGH = 32_000  # characters: a chunk worth sending
