@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from convergences.web import health, metrics, signing_out, wellknown
+from convergences.web import health, metrics, wellknown
+from convergences.web.logout import confirmation
 
 app_name = "web"
 
@@ -10,7 +11,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics.figures, name="metrics"),
-    path("deconnexion/confirmer", signing_out.confirm, name="sign_out_of_all"),
+    path("deconnexion/confirmer", confirmation.confirm, name="sign_out_of_all"),
     path("robots.txt", wellknown.robots, name="robots"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path(".well-known/security.txt", wellknown.security, name="security_txt"),

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from convergences.admission.models import Visit
 from convergences.authentication.models import Session
 from convergences.foundations import clock
-from convergences.web import farewell
+from convergences.web.logout import outcome
 from tests.cast import Cast
 from tests.oidc.relying import AFTER_LOGOUT, ISSUER, Relying, define, entitle
 
@@ -76,7 +76,7 @@ def test_another_browser_learns_nothing(bip: Relying, claire: Browser) -> None:
     sign_out(claire)
     assert "BIP" not in signed_out(Browser())
     forged = Browser()
-    forged.cookies[farewell.COOKIE] = uid
+    forged.cookies[outcome.COOKIE] = uid
     assert "BIP" not in signed_out(forged)
     assert uid not in signed_out(claire)
 
@@ -117,7 +117,7 @@ def test_frames_come_before_the_way_back(framed: Relying, claire: Browser) -> No
 
 def test_a_living_session_frames_nothing(framed: Relying, claire: Browser) -> None:
     framed.tokens(claire)
-    assert farewell.frames(Session.objects.get().uid) == {}
+    assert outcome.frames(Session.objects.get().uid) == {}
 
 
 def test_an_application_that_was_not_open_is_not_told(framed: Relying, claire: Browser) -> None:

@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 
 from convergences.authentication.services import sessions
 from convergences.pages.sign_in import doors
-from convergences.web import cookies, farewell
+from convergences.web import cookies
 from convergences.web.actor import actor_of
+from convergences.web.logout import outcome
 from convergences.web.requests import HouseRequest
 from convergences.web.returning import safe_next
 
@@ -21,8 +22,8 @@ def sign_out(request: HouseRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "sign_in/sign_out.html")
     sessions.end(request.current, reason="signed_out", actor=actor_of(request))
-    response = _left(redirect(farewell.first_stop(request.current.uid) or "sign_in:signed_out"))
-    farewell.give(response, request.current)
+    response = _left(redirect(outcome.first_stop(request.current.uid) or "sign_in:signed_out"))
+    outcome.give(response, request.current)
     return response
 
 
@@ -35,11 +36,11 @@ def _left(response: HttpResponse) -> HttpResponse:
 @doors.page("GET", "HEAD")
 def signed_out(request: HouseRequest) -> HttpResponseBase:
     """Say that the session is over by one's own will, and which applications know it."""
-    receipt = farewell.read(request)
-    shown = farewell.context(receipt)
+    receipt = outcome.read(request)
+    shown = outcome.context(receipt)
     response = render(request, "sign_in/signed_out.html", shown)
     if receipt is not None and shown["frames"]:
-        farewell.show_frames(response, receipt, shown["frames"])
+        outcome.show_frames(response, receipt, shown["frames"])
     return response
 
 

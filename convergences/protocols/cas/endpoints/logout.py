@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.protocols.cas import queries
-from convergences.web import signing_out
 from convergences.web.guards import open_to_strangers
+from convergences.web.logout import confirmation
 
 
 @open_to_strangers
@@ -15,4 +15,4 @@ def logout(request: HttpRequest) -> HttpResponse:
     asked = request.GET.getlist("service")
     registered = queries.service_at(asked[0]) if len(asked) == 1 else None
     application = registered.application if registered is not None else None
-    return signing_out.ask(request, application, asked[0] if registered is not None else "")
+    return confirmation.ask(request, application, asked[0] if registered is not None else "")

@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from convergences.foundations import clock
 from convergences.protocols.forward_auth import addresses, queries
-from convergences.web import signing_out
 from convergences.web.guards import open_to_strangers
+from convergences.web.logout import confirmation
 
 
 @open_to_strangers
@@ -20,5 +20,5 @@ def leave(request: HttpRequest) -> HttpResponse:
     address = addresses.read(asked[0]) if len(asked) == 1 else None
     found = queries.application_at(address, now=clock.now()) if address is not None else None
     if address is None or found is None:
-        return signing_out.ask(request, None, "")
-    return signing_out.ask(request, found.application, address.whole if "then" in request.GET else "")
+        return confirmation.ask(request, None, "")
+    return confirmation.ask(request, found.application, address.whole if "then" in request.GET else "")

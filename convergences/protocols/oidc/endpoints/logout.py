@@ -11,8 +11,9 @@ from convergences.protocols.oidc.checks import table
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM
 from convergences.protocols.oidc.errors import OidcRefusal
-from convergences.web import entering, signing_out
+from convergences.web import entering
 from convergences.web.guards import open_to_strangers
+from convergences.web.logout import confirmation
 
 
 @csrf_exempt
@@ -25,7 +26,7 @@ def logout(request: HttpRequest) -> HttpResponse:
         # The Lax cookie comes with the GET, not with a form posted from the client's site.
         return entering.see_other(f"{reverse('oidc:logout')}?{form if len(form) <= LARGEST_FORM else ''}")
     asked = _checked(request)
-    return signing_out.ask(request, asked.client.application if asked.client else None, _address(asked))
+    return confirmation.ask(request, asked.client.application if asked.client else None, _address(asked))
 
 
 def _checked(request: HttpRequest) -> Asked:

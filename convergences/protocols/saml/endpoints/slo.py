@@ -25,9 +25,10 @@ from convergences.protocols.saml.errors import BadMessage
 from convergences.protocols.saml.logout_messages import Leaving
 from convergences.protocols.saml.metadata_in import Endpoint
 from convergences.protocols.saml.models import ServiceProvider
-from convergences.web import entering, farewell, handing_over, signing_out
+from convergences.web import entering, handing_over
 from convergences.web.actor import browser_of
 from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.logout import confirmation, outcome
 from convergences.web.panels import addresses
 
 _SALT = "convergences.saml.leaving"
@@ -98,12 +99,12 @@ def answered(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in:signed_out")
     provider = queries.provider_by_number(held["provider"])
     place = messages.endpoint(provider, *messages.IN_A_BROWSER) if provider is not None else None
-    if request.GET.get("ask") and signing_out.session_of(request) is not None:
+    if request.GET.get("ask") and confirmation.session_of(request) is not None:
         application = provider.application if provider is not None else None
-        return signing_out.ask(request, application, _answer_address(given))
-    if provider is None or place is None or signing_out.session_of(request) is not None:
+        return confirmation.ask(request, application, _answer_address(given))
+    if provider is None or place is None or confirmation.session_of(request) is not None:
         return redirect("sign_in:signed_out")
-    receipt = farewell.read(request)
+    receipt = outcome.read(request)
     partial = receipt is not None and remaining.is_partial(receipt.session)
     root = messages.response_to(held["request"], place.response_location or place.location, messages.ended(partial))
     return _send(request, provider, root, ("SAMLResponse", place.binding, held["relay_state"]))
@@ -130,7 +131,7 @@ def tour(request: HttpRequest) -> HttpResponse:
     A page of ours comes between them: it goes on by itself, names who is told and who waits, and can be come back to
     from an application that keeps the browser. Each is asked once: that one is then passed over, and named at the end.
     """
-    receipt = farewell.read(request)
+    receipt = outcome.read(request)
     waiting = remaining.untold(receipt.session) if receipt is not None else []
     for rank, visit in enumerate(waiting):
         stop = _next_stop(visit)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
 from convergences.catalog.models import Application
-from convergences.web import farewell
 from convergences.web.actor import actor_of
 from convergences.web.cookies import clear_session
 from convergences.web.entering import unkept
 from convergences.web.guards import open_to_strangers
+from convergences.web.logout import outcome
 from convergences.web.returning import continue_to
 
 _SALT = "convergences.signing-out"
@@ -45,10 +45,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return leave(request, address)
     sessions.end(session, reason="signed_out", actor=actor_of(request))
     # Applications that only this browser can tell come before the one that sent it here.
-    first = farewell.first_stop(session.uid)
-    by_browser = bool(first or farewell.frames(session.uid))
+    first = outcome.first_stop(session.uid)
+    by_browser = bool(first or outcome.frames(session.uid))
     response = redirect(first) if first else leave(request, "" if by_browser else address)
-    farewell.give(response, session, back=address if by_browser else "")
+    outcome.give(response, session, back=address if by_browser else "")
     clear_session(response)
     return response
 

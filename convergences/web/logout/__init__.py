@@ -1,0 +1,1 @@
+"""Signing out, whatever the protocol: the question asked of the agent, and what each application knows of it."""
