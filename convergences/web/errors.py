@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.web.context import center
+from convergences.web.dates import hour
 from convergences.web.returning import page_of
-from convergences.web.text import hour
 
 log = structlog.get_logger("convergences.web")
 
@@ -80,7 +80,7 @@ def unavailable(request: HttpRequest, until: str) -> HttpResponse:  # noqa: ARG0
 
 
 def return_time(until: str) -> str:
-    """Say an ISO 8601 instant as people do; give other words back as they are; « bientôt » once it is past."""
+    """Say an ISO 8601 instant as people do, « dans quelques minutes » once it is past; give other words back."""
     try:
         at = dt.datetime.fromisoformat(until)
     except ValueError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from convergences.foundations import clock, keys
 from convergences.foundations.models import SigningKey
 from convergences.foundations.text import french
-from convergences.web import text
+from convergences.web import dates
 
 OLD = dt.timedelta(days=365)
 KEPT_IN_SIGHT = 5
@@ -91,13 +91,13 @@ def _sentence(key: SigningKey, state: str) -> str:
         last = f", jusqu'au relais {_at(key.signs_until)}" if key.signs_until else ""
         return f"Signe {_since(key.signs_from)}{last}"
     if state == "published" and key.signs_until and key.published_until:
-        return f"A cessé de signer {_at(key.signs_until)} ; reste publiée jusqu'au {text.day(key.published_until)}"
+        return f"A cessé de signer {_at(key.signs_until)} ; reste publiée jusqu'au {dates.day(key.published_until)}"
     return f"Retirée {_at(key.published_until)}" if key.published_until else "Retirée"
 
 
 def _since(at: dt.datetime) -> str:
-    return f"depuis le {text.day(at)}"
+    return f"depuis le {dates.day(at)}"
 
 
 def _at(at: dt.datetime) -> str:
-    return text.hour(at, capital=False)
+    return dates.hour(at, capital=False)

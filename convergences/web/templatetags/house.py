@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from convergences.directory import departments, names
 from convergences.directory.models import Agent, Membership
-from convergences.web import controls, drawings, text
+from convergences.web import controls, dates, drawings
 from convergences.web.words import address, read, svg
 
 register = template.Library()
@@ -47,19 +47,19 @@ register.filter("address", lambda value: address(str(value)))
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
     """Say a day: « 14 mars 2027 »; nothing for no day."""
-    return text.day(value) if value else ""
+    return dates.day(value) if value else ""
 
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
     """Say an instant: « Aujourd’hui à 8 h 52 », « 20 novembre 2026 à 17 h 02 »; nothing for no instant."""
-    return text.hour(value) if value else ""
+    return dates.hour(value) if value else ""
 
 
 @register.filter
 def in_days(value: dt.date | dt.datetime | None) -> str:
     """Say how long until a last day: « Expire dans 9 jours »; nothing for no day."""
-    return text.in_days(value) if value else ""
+    return dates.in_days(value) if value else ""
 
 
 @register.filter

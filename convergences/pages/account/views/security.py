@@ -23,8 +23,8 @@ from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import UNPROCESSABLE, page
 from convergences.web import agreements, cookies
 from convergences.web.actor import actor_of
+from convergences.web.dates import hour
 from convergences.web.requests import AgentRequest
-from convergences.web.text import hour
 
 SHOWN = 15
 PHONES = ("iPhone", "Android", "iPad")

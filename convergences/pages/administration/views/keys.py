@@ -15,7 +15,7 @@ from convergences.foundations import keys as ground
 from convergences.foundations.text import french
 from convergences.pages.administration.rings import Ring, ring, rings
 from convergences.pages.administration.showing import UNPROCESSABLE, page
-from convergences.web import text
+from convergences.web import dates
 from convergences.web.actor import actor_of
 from convergences.web.forms import HouseForm
 from convergences.web.guards import for_engineer
@@ -78,7 +78,7 @@ def renew(request: EngineerRequest, algorithm: str) -> HttpResponse:
         return _show(request, present, form, "administration/key_renew.html")
     overlap = dt.timedelta(days=int(form.cleaned_data["days"]))
     key = signing.renew(algorithm, overlap=overlap, actor=actor_of(request))
-    when = text.hour(key.signs_from, capital=False)
+    when = dates.hour(key.signs_from, capital=False)
     messages.success(request, french(f"La nouvelle clé {algorithm} est publiée. Elle signera {when}."))
     return _back()
 

@@ -25,7 +25,7 @@ from convergences.pages.employers.forms import AddressForm
 from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.lines import chip_of
 from convergences.pages.employers.showing import page
-from convergences.web.entries import entries_of
+from convergences.web.journal_entries import entries_of
 from convergences.web.requests import CorrespondentRequest
 
 SHOWN, BY_PAGE = 8, 25

@@ -19,8 +19,8 @@ from convergences.directory.models import Membership
 from convergences.foundations import clock
 from convergences.pages.team.filters import ACTIONS, JournalForm
 from convergences.pages.team.showing import errors_of, page
-from convergences.web.entries import details_of, entries_of
 from convergences.web.guards import for_referent
+from convergences.web.journal_entries import details_of, entries_of
 from convergences.web.requests import EmployerRequest
 
 BY_PAGE = 25
