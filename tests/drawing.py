@@ -8,17 +8,16 @@ from contextlib import contextmanager
 
 import pytest
 
-from convergences.foundations import apart as processes
-from convergences.foundations import pictures
+from convergences.foundations import pictures, sandbox
 from convergences.foundations.errors import Refusal
 
-_run = processes.run
+_run = sandbox.run
 _here = [True]
 
 
 def here() -> None:
     """Let this process draw pictures itself."""
-    pytest.MonkeyPatch().setattr(processes, "run", _drawn_here)
+    pytest.MonkeyPatch().setattr(sandbox, "run", _drawn_here)
 
 
 @contextmanager
@@ -31,9 +30,7 @@ def apart() -> Iterator[None]:
         _here[0] = True
 
 
-def _drawn_here(
-    module: str, sent: bytes, refusing: Callable[[str], Refusal], seconds: int = processes.SECONDS
-) -> bytes:
+def _drawn_here(module: str, sent: bytes, refusing: Callable[[str], Refusal], seconds: int = sandbox.SECONDS) -> bytes:
     if module != pictures.__name__ or not _here[0]:
         return _run(module, sent, refusing, seconds)
     try:

@@ -1,4 +1,4 @@
-"""The pages of a PDF, written again in another process (`foundations.apart`).
+"""The pages of a PDF, written again in another process (`foundations.sandbox`).
 
 A megabyte may hold minutes of work for who reads it: streams inflate a thousand times. Seconds and memory are counted.
 """
@@ -11,7 +11,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from convergences.campaigns.errors import BadScan
-from convergences.foundations import apart
+from convergences.foundations import sandbox
 
 LONGEST = 20 * 1024 * 1024  # of what is written
 MAX_PAGES = 10
@@ -52,7 +52,7 @@ _ACTS = (
 
 def pages_again(content: bytes) -> bytes:
     """Return a document of the same pages and nothing else. Raises `BadScan`, and `Crashed` from who reads it."""
-    return apart.run(__name__, content, BadScan, seconds=SECONDS)
+    return sandbox.run(__name__, content, BadScan, seconds=SECONDS)
 
 
 def _written(content: bytes) -> bytes:
@@ -105,4 +105,4 @@ def _names(found: Any) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    apart.serve(_written)
+    sandbox.serve(_written)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from convergences.campaigns.errors import BadScan
 from convergences.campaigns.scanned_pages import UNREADABLE, pages_again
-from convergences.foundations import apart, pictures
+from convergences.foundations import pictures, sandbox
 
 MAX_BYTES = 10 * 1024 * 1024
 LONGEST_SIDE = 3508  # A4 at 300 points an inch
@@ -43,7 +43,7 @@ def verified(upload: BinaryIO, size: int) -> Scan:
         return Scan(pictures.drawn_again(content, drawing, _refusal), "jpg")
     try:
         return Scan(pages_again(content), "pdf")
-    except apart.Crashed:
+    except sandbox.Crashed:
         raise BadScan(UNREADABLE) from None
 
 

@@ -1,4 +1,4 @@
-"""Pictures drawn again from what anybody may send, in the process that reads hostile files (`apart`).
+"""Pictures drawn again from what anybody may send, in the process that reads hostile files (`sandbox`).
 
 Nothing of the file remains but pixels: neither a second nature (polyglot) nor the place and date that telephones write.
 """
@@ -13,7 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from convergences.foundations import apart
+from convergences.foundations import sandbox
 from convergences.foundations.errors import Refusal
 
 MAX_PIXELS = 40_000_000
@@ -40,8 +40,8 @@ def drawn_again(content: bytes, asked: Drawing, refusing: Callable[[str], Refusa
     """
     sent = json.dumps(asdict(asked)).encode() + b"\n" + content
     try:
-        return apart.run(__name__, sent, refusing, seconds=SECONDS)
-    except apart.Crashed:
+        return sandbox.run(__name__, sent, refusing, seconds=SECONDS)
+    except sandbox.Crashed:
         raise refusing(UNREADABLE) from None
 
 
@@ -92,4 +92,4 @@ def _sized(image: Image.Image, asked: Drawing) -> Image.Image:
 
 
 if __name__ == "__main__":
-    apart.serve(draw)
+    sandbox.serve(draw)

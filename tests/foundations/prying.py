@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from convergences.foundations import apart
+from convergences.foundations import sandbox
 
 
 def _tried(attempt: Callable[[], Any]) -> str:
@@ -61,4 +61,4 @@ def _is_open(descriptor: int) -> bool:
 
 
 if __name__ == "__main__":
-    apart.serve(_act)
+    sandbox.serve(_act)

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from convergences.foundations import apart, pictures
+from convergences.foundations import pictures, sandbox
 from convergences.foundations.errors import Refusal
 from tests import drawing
 
@@ -29,6 +29,6 @@ def test_what_it_refuses_and_what_breaks_it_are_told(monkeypatch: pytest.MonkeyP
     with drawing.apart():
         with pytest.raises(Refusal, match=pictures.UNREADABLE):
             pictures.drawn_again(b"<svg/>", asked, Refusal)
-        monkeypatch.setattr(apart, "LONGEST", 0)  # stopped before it answers
+        monkeypatch.setattr(sandbox, "LONGEST", 0)  # stopped before it answers
         with pytest.raises(Refusal, match=pictures.UNREADABLE):
             pictures.drawn_again(_picture("PNG", 40, 40), asked, Refusal)

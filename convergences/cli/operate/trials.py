@@ -19,9 +19,10 @@ from convergences.authentication import seeds
 from convergences.authentication.models import Totp
 from convergences.cli.answers import counted
 from convergences.cli.schema import pending_migrations
-from convergences.foundations import clock, confined, delivery, heartbeats, keys
+from convergences.foundations import clock, delivery, heartbeats, keys
 from convergences.foundations.models import SigningKey
 from convergences.foundations.postmen import SmtpPostman, Unreachable
+from convergences.foundations.sandbox import measures
 from convergences.foundations.sealing import unseal
 from convergences.foundations.smtp_url import is_mailbox, smtp_of
 from convergences.protocols.oidc.queries import without_pkce
@@ -188,7 +189,7 @@ def _files() -> str:
 
 
 def _foreign_files() -> str:
-    missing = confined.missing()
+    missing = measures.missing()
     if "few_calls" in missing and "no_file" in missing:
         raise Failed(
             "Les fichiers reçus sont lus à part, mais ce système ne confine pas qui les lit : ni filtre d’appels "

@@ -1,4 +1,4 @@
-"""The first sheet of a workbook, as texts: read in another process (`foundations.apart`).
+"""The first sheet of a workbook, as texts: read in another process (`foundations.sandbox`).
 
 A sheet of a thousand bytes whose only cell is its last one, XFD1048576, makes the reader ask for all cells at once, and
 abort the process: no size can be judged before it is read.
@@ -10,7 +10,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from convergences.foundations import apart
+from convergences.foundations import sandbox
 from convergences.foundations.errors import Refusal
 
 MAX_LINES = 1000
@@ -25,8 +25,8 @@ class Unreadable(Exception):  # noqa: N818 - what was read is, not what reads
 def first_sheet(content: bytes, refusing: type[Refusal]) -> list[list[str]]:
     """Return the lines of the first sheet; raises `Unreadable`, or `refusing` with a sentence."""
     try:
-        lines: list[list[str]] | None = json.loads(apart.run(__name__, content, refusing))
-    except apart.Crashed:
+        lines: list[list[str]] | None = json.loads(sandbox.run(__name__, content, refusing))
+    except sandbox.Crashed:
         raise Unreadable from None
     if lines is None:
         raise Unreadable
@@ -51,4 +51,4 @@ def _text(cell: Any) -> str:
 
 
 if __name__ == "__main__":
-    apart.serve(_read)
+    sandbox.serve(_read)

@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
-from convergences.foundations import apart, confined
+from convergences.foundations import sandbox
 from convergences.foundations.errors import Refusal
+from convergences.foundations.sandbox import measures
 
 PRYING = "tests.foundations.prying"
 WITHOUT = """
 import sys
-from convergences.foundations import apart, confining
+from convergences.foundations import sandbox
+from convergences.foundations.sandbox import confinement
 from tests.foundations import prying
 for name in sys.argv[2:]:
-    setattr(confining, name, lambda: False)
-apart.serve(prying._act)
+    setattr(confinement, name, lambda: False)
+sandbox.serve(prying._act)
 """
 
 
@@ -46,11 +48,11 @@ def test_a_reader_taken_over_reaches_nothing(tmp_path: Path, monkeypatch: pytest
     inherited = os.open("/dev/null", os.O_RDONLY)
     os.set_inheritable(inherited, True)
     try:
-        said: dict[str, Any] = _pried(tmp_path, lambda sent: apart.run(PRYING, sent, Refusal))
+        said: dict[str, Any] = _pried(tmp_path, lambda sent: sandbox.run(PRYING, sent, Refusal))
     finally:
         os.close(inherited)
     without_landlock = {"read", "read environment of the server"}
-    assert _succeeded(said) <= (without_landlock if "no_file" in confined.missing() else set())
+    assert _succeeded(said) <= (without_landlock if "no_file" in measures.missing() else set())
     assert {line.split("=")[0] for line in said["environment"]} <= {"PYTHONPATH", "LC_ALL"}
     assert (said["open"], said["lazy"], said["folder"]) == ([0, 1, 2], "done: colorsys", "/")
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]

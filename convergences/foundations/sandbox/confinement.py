@@ -1,7 +1,7 @@
 """Giving up, before hostile bytes are read, all that reading them does not need. Nothing here wants a privilege.
 
 Each measure stands alone, and what a kernel or a container refuses is done without: limits hold everywhere; Landlock
-(Linux 5.13) leaves the code to be read and no other file; a network of one's own is empty; `system_calls` comes last,
+(Linux 5.13) leaves the code to be read and no other file; a network of one's own is empty; `seccomp` comes last,
 since what it gives up the others need.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from convergences.foundations.system_calls import filter_out
+from convergences.foundations.sandbox.seccomp import filter_out
 
 MEMORY = 1536 * 1024 * 1024
 DESCRIPTORS = 32
@@ -104,7 +104,7 @@ def _let_read(libc: ctypes.CDLL, rules: int, folder: Path) -> None:
 
 
 def _code() -> Iterator[Path]:
-    yield Path(__file__).parents[1]
+    yield Path(__file__).parents[2]
     yield from {Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     yield Path(sys.base_prefix) / "lib"
     yield from (Path(name) for name in ("/lib", "/lib64", "/usr/lib", "/usr/local/lib"))

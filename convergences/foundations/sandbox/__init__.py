@@ -2,7 +2,7 @@
 
 A library written in another language may abort the whole process on a file of a thousand bytes: nothing catches that;
 or be made to run what the file brings. `run` starts a module whose last lines call `serve`; bytes travel by pipes. The
-process inherits no file, no folder and no environment of ours, and gives up the rest itself (`confining`).
+process inherits no file, no folder and no environment of ours, and gives up the rest itself (`confinement`).
 """
 
 import os
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
-from convergences.foundations.confining import confine
 from convergences.foundations.errors import Refusal
+from convergences.foundations.sandbox.confinement import confine
 
 SECONDS = 20  # of processor
 LONGEST = 60.0  # seconds, on a machine that does something else too
