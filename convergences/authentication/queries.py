@@ -90,11 +90,11 @@ def methods_of(agent: Agent) -> Methods:
     found = list(RecoveryCode.objects.filter(agent=agent, **ALIVE).values_list("used_at", "created_at"))
     totps = list(Totp.objects.filter(agent=agent, **_KEPT_CONFIRMED).order_by("created_at", "pk"))
     passkeys = list(Passkey.objects.filter(agent=agent, **_KEPT).order_by("created_at", "pk"))
-    frozen = [each.frozen_at is not None for each in (*totps, *passkeys)]
+    kept: list[Totp | Passkey] = [*totps, *passkeys]
     return Methods(
         totps=[totp for totp in totps if totp.frozen_at is None],
         passkeys=[passkey for passkey in passkeys if passkey.frozen_at is None],
-        blocked=bool(frozen) and all(frozen),
+        blocked=bool(kept) and all(each.frozen_at is not None for each in kept),
         codes_left=sum(used_at is None for used_at, _created_at in found),
         codes_made_at=max((created_at for _used_at, created_at in found), default=None),
     )

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from convergences.audit.models import AuditEvent
-from convergences.authentication.models import Recovery
+from convergences.authentication.models import Recovery, Totp
 from convergences.directory.models import AgentState
+from convergences.foundations import clock as house_clock
 from convergences.foundations.models import OutboxMessage
 from tests.authentication.conftest import clock, lost  # noqa: F401 - fixtures
 from tests.authentication.doing import letters
@@ -115,3 +116,13 @@ def test_the_address_in_the_mail_of_the_others_is_that_of_the_sheet(cast: Cast) 
     start(cast.claire, cast.nadia)
     mail = next(mail for mail in letters() if mail.recipient == cast.moussa.agent.email)
     assert reverse("team:user", args=["pantin", cast.claire.uid]) in mail.text
+
+
+def test_the_sheet_of_who_is_blocked_says_what_waits_for_whom(cast: Cast) -> None:
+    """Nobody else can let Claire set a means up again; she has been told to call."""
+    Totp.objects.update(frozen_at=house_clock.now())
+    seen = words(client(cast.nadia).get(sheet(cast.claire)))
+    assert "Sa vérification en deux étapes est bloquée" in seen
+    assert "« Rétablir la vérification »" in words(client(cast.nadia).get(sheet(cast.claire, ASK)))
+    client(cast.nadia).post(sheet(cast.claire, ASK))
+    assert "est bloquée" not in words(client(cast.moussa).get(sheet(cast.claire)))

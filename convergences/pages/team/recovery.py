@@ -11,11 +11,15 @@ from convergences.pages.team.members import Person
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """The recovery under way here, if any, whether it may be finished already, and whether one may be asked for."""
+    """The recovery under way here, if any, whether it may be finished already, and whether one may be asked for.
+
+    `blocked`: the agent waits for it, and can add no means without.
+    """
 
     recovery: Recovery | None = None
     is_open: bool = False
     may_ask: bool = False
+    blocked: bool = False
 
 
 def help_for(person: Person) -> Help:
@@ -25,7 +29,8 @@ def help_for(person: Person) -> Help:
         return Help()
     recovery = recoveries.under_way(member.agent)
     if recovery is None:
-        return Help(may_ask=not person.is_self)
+        may_ask = not person.is_self
+        return Help(may_ask=may_ask, blocked=may_ask and not queries.has_second_factor(member.agent_id))
     if recovery.organization_id != member.organization_id:
         return Help()
     return Help(recovery, is_open=recovery.opens_at <= clock.now())
