@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _NGINX = """
 daemon off;
 {owner}
 worker_processes 1;
+worker_shutdown_timeout 100ms;
 pid {folder}/pid;
 error_log {folder}/error.log;
 events {{ worker_connections 64; }}
@@ -84,8 +86,11 @@ def staging_of(fronts: Iterable[Front]) -> list[str]:
 
 
 @contextlib.contextmanager
-def running(portal: Portal, front: Front) -> Iterator[None]:
-    """Start a web server and its applications, one at the root and one under /restreint/; stop them."""
+def running(portal: Portal, front: Front) -> Iterator[Path]:
+    """Start a web server and its applications, one at the root and one under /restreint/; stop them.
+
+    The folder of the server is given.
+    """
     start = {"nginx": _nginx, "apache": _apache, "caddy": _caddy}[front.kind]
     with (
         tempfile.TemporaryDirectory(prefix="gate-") as folder,
@@ -97,7 +102,7 @@ def running(portal: Portal, front: Front) -> Iterator[None]:
         program, arguments = start(Path(folder), portal, front, behind)
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "SSL_CERT_FILE": str(certificate)}
         with live.serving(arguments, environment, f"{front.address}/gate/leave", program=program):
-            yield
+            yield Path(folder)
 
 
 def _nginx(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -> tuple[str, list[str]]:
@@ -199,3 +204,13 @@ def pasted(name: str, portal: Portal, front: Front, changes: dict[str, str]) -> 
         assert written in whole, f"{name} does not hold {written}"
         whole = whole.replace(written, used)
     return whole
+
+
+def handshake(front: Front, cookies: str) -> socket.socket:
+    """Ask a page of scripts to become a WebSocket, as a browser does (RFC 6455, section 4.1)."""
+    told = {"Host": f"localhost:{front.port}", "Upgrade": "websocket", "Connection": "Upgrade", "Cookie": cookies}
+    told |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
+    told |= {"Origin": front.address, "Sec-Fetch-Mode": "websocket", "Remote-Email": "forged"}
+    line = socket.create_connection(("localhost", int(front.port)), timeout=20)
+    line.sendall("\r\n".join(["GET /fil HTTP/1.1", *map(": ".join, told.items()), "", ""]).encode())
+    return line

@@ -4,7 +4,6 @@ import contextlib
 import html
 import http.client
 import json
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ import requests
 from tests.cast import PASSWORD
 from tests.clients import backend
 from tests.forward_auth import fronts
-from tests.forward_auth.fronts import Front
+from tests.forward_auth.fronts import Front, handshake
 from tests.oidc import live
 from tests.oidc.live import Portal
 from tests.oidc.surfing import Surfer
@@ -215,16 +214,6 @@ def test_a_form_is_not_lost_in_a_redirect(front: Front, surfer: Surfer) -> None:
 def test_a_script_is_told_401_and_not_led_to_a_page(front: Front, said: dict[str, str]) -> None:
     answer = requests.get(f"{front.address}/", headers=said, allow_redirects=False, timeout=20)
     assert (answer.status_code, answer.headers.get("Location")) == (401, None)
-
-
-def handshake(front: Front, cookies: str) -> socket.socket:
-    """Ask a page of scripts to become a WebSocket, as a browser does (RFC 6455, section 4.1)."""
-    told = {"Host": f"localhost:{front.port}", "Upgrade": "websocket", "Connection": "Upgrade", "Cookie": cookies}
-    told |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
-    told |= {"Origin": front.address, "Sec-Fetch-Mode": "websocket", "Remote-Email": "forged"}
-    line = socket.create_connection(("localhost", int(front.port)), timeout=20)
-    line.sendall("\r\n".join(["GET /fil HTTP/1.1", *map(": ".join, told.items()), "", ""]).encode())
-    return line
 
 
 def test_a_websocket_opens_for_who_may_enter_and_for_nobody_else(front: Front, surfer: Surfer) -> None:
