@@ -49,7 +49,7 @@ def command(host: str, port: int, workers: int | None, with_migration: bool) -> 
 
 def _run(host: str, port: int, processes: int) -> None:
     log.info("serve.started", host=host, port=port, workers=processes, threads=THREADS[connection.vendor])
-    # A forked process would share this one's database pool and its threads.
+    # A forked process would share this one's connection.
     multiprocessing.set_start_method("spawn", force=True)
     connections.close_all()
     server = Granian(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField, JSONField, Model
 
 from convergences.foundations import statements
@@ -20,8 +20,7 @@ def insert(row: M) -> M:
     statement, columns = _insertion(type(row))
     here = connections[DEFAULT_DB_ALIAS]  # itself: the name `connection` looks for it again at each mention
     values = _written(row, columns, here)
-    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
-        [[row.pk]] = statements.ask(statement, values)
+    [[row.pk]] = _asked(statement, values, here)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's own name
     return row
 
@@ -31,8 +30,17 @@ def update(row: Model, *names: str) -> None:
     statement, columns = _change(type(row), names)
     here = connections[DEFAULT_DB_ALIAS]
     values = _written(row, columns, here)
-    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
-        statements.ask(statement, [*values, row.pk])
+    _asked(statement, [*values, row.pk], here)
+
+
+def _asked(statement: str, values: list[Any], here: Any) -> list[tuple[Any, ...]]:
+    """As `transaction.mark_for_rollback_on_error`: what has failed within a transaction leaves nothing else of it."""
+    try:
+        return statements.ask(statement, values)
+    except Exception as error:
+        if here.in_atomic_block:
+            here.needs_rollback, here.rollback_exc = True, error
+        raise
 
 
 def _written(row: Model, columns: list[tuple[str, Write | None]], here: Any) -> list[Any]:
