@@ -1,9 +1,11 @@
 """Emptying the database between transactional tests, although its journal refuses to be emptied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from convergences.audit import triggers
@@ -13,8 +15,17 @@ from convergences.audit.sealing import head_seal, keys
 _flush: Callable[..., None] = BaseDatabaseOperations.execute_sql_flush
 
 
+@contextmanager
+def _without_triggers(database: BaseDatabaseWrapper) -> Iterator[None]:
+    triggers.remove(database)
+    try:
+        yield
+    finally:
+        triggers.install(database)
+
+
 def _flush_with_journal(operations: BaseDatabaseOperations, statements: list[str]) -> None:
-    with triggers.lifted(operations.connection):
+    with _without_triggers(operations.connection):
         _flush(operations, statements)
     begin_journal()
 
@@ -32,5 +43,5 @@ def allow() -> None:
 
 def unprotected(statement: str, *values: object) -> None:
     """Run one statement as an administrator of the database who has dropped the triggers and puts them back."""
-    with triggers.lifted(connection), connection.cursor() as cursor:
+    with _without_triggers(connection), connection.cursor() as cursor:
         cursor.execute(statement, values)

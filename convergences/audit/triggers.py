@@ -4,9 +4,6 @@ An administrator of the database can drop a trigger: the chain of seals is what 
 table on SQLite must call `install` again.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from convergences.audit.columns import CONTENT
@@ -94,13 +91,3 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(query, [TABLE])
         present = {row[0] for row in cursor.fetchall()}
     return sorted(expected - present)
-
-
-@contextmanager
-def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Run the block without triggers: for emptying a test's database, and for nothing else."""
-    remove(connection)
-    try:
-        yield
-    finally:
-        install(connection)

@@ -27,8 +27,3 @@ class Word(Enum):
 def known(value: str) -> Word | None:
     """Return the word stored as `value`, or None for a word that the code has since forgotten."""
     return _known.get(value)
-
-
-def all_words() -> list[Word]:
-    """Return every declared word, for filters and documentation."""
-    return list(_known.values())

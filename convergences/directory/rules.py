@@ -21,11 +21,6 @@ def may_manage(agent: Agent, organization: Organization) -> bool:
     return held.filter(agent=agent, organization=organization).exists()
 
 
-def may_modify(agent: Agent, membership: Membership) -> bool:
-    """A référent changes, suspends or deletes everybody of their organizations but themself."""
-    return agent.pk != membership.agent_id and may_manage(agent, membership.organization)
-
-
 def has_role(agent: Agent, role: Role) -> bool:
     """An active agent, who still works at the centre, holds this role over all organizations."""
     return role in staff.staff_roles_of(agent)

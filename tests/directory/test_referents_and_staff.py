@@ -13,11 +13,12 @@ from convergences.directory.errors import (
     NotManaged,
     NotOfTheCentre,
     NotWarranted,
+    OwnAccount,
     TooSoon,
     WrongState,
 )
 from convergences.directory.models import Agent, AgentState, Membership, Profile, Role
-from convergences.directory.services import memberships, organizations, staff
+from convergences.directory.services import guards, memberships, organizations, staff
 from convergences.directory.staff import contact_line, contact_of, staff_roles_of, told_of
 from convergences.foundations import clock
 from tests.cast import Cast, join, member
@@ -98,10 +99,12 @@ def test_a_closed_organization_is_managed_by_nobody(cast: Cast) -> None:
 
 
 def test_a_referent_modifies_everybody_but_themself(cast: Cast) -> None:
-    assert rules.may_modify(cast.nadia.agent, cast.claire)
-    assert rules.may_modify(cast.nadia.agent, cast.moussa)
-    assert not rules.may_modify(cast.nadia.agent, cast.nadia)
-    assert not rules.may_modify(cast.nadia.agent, cast.lucie)
+    for managed in (cast.claire, cast.moussa):
+        guards.check_modifies(actor(cast.nadia), managed)
+    with pytest.raises(OwnAccount):
+        guards.check_modifies(actor(cast.nadia), cast.nadia)
+    with pytest.raises(NotManaged):
+        guards.check_modifies(actor(cast.nadia), cast.lucie)
 
 
 def test_only_operators_give_roles_of_the_centre_and_to_its_own_agents(cast: Cast) -> None:

@@ -39,11 +39,6 @@ class Batch:
         return self.mailing.total - self.mailing.done - self.mailing.failed if self.mailing.finished_at else 0
 
     @property
-    def all_taken(self) -> bool:
-        """Whether every volume was downloaded at least once: then they may be said to be posted."""
-        return bool(self.volumes) and all(volume.downloaded_at for volume in self.volumes)
-
-    @property
     def kept_until(self) -> Any:
         """When the first file goes."""
         first = min((volume.made_at for volume in self.files if volume.made_at), default=None)

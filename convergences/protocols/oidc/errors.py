@@ -164,12 +164,6 @@ class UseDpopNonce(OidcRefusal):
     code = "use_dpop_nonce"
 
 
-class UnsupportedTokenType(OidcRefusal):
-    """Reserved by RFC 7009, section 2.2.1."""
-
-    code = "unsupported_token_type"
-
-
 class MissingToken(OidcRefusal):
     """No token was shown: the answer gives the scheme and no error code (RFC 6750, section 3.1)."""
 

@@ -67,7 +67,6 @@ class Registry(JWSRegistry):
 
 
 OUR_REGISTRY = Registry(OURS)
-THEIR_REGISTRY = Registry(THEIRS)
 
 
 def sign(algorithm: str, claims: dict[str, Any], *, typ: str = "JWT") -> str:

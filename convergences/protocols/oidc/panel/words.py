@@ -142,16 +142,6 @@ LABELS: dict[str, tuple[str, str]] = {
         "Une fois, avant de transmettre ses informations.",
     ),
 }
-# Nothing to choose: only `code` is served, `iss` and `sid` are always given, and secrets have pages of their own.
-SETTLED = frozenset(
-    {
-        "response_types",
-        "grant_types",
-        "client_secret",
-        "backchannel_logout_session_required",
-        "frontchannel_logout_session_required",
-    }
-)
 EXPERT = tuple(
     name for name in LABELS if name not in {"redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri"}
 )
