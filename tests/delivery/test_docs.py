@@ -40,6 +40,19 @@ def test_every_link_between_documents_leads_somewhere(path: Path) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_every_decision_is_in_the_index_once_under_its_own_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    titles = {path.name: path.read_text(encoding="utf-8").partition("\n")[0] for path in folder.glob("0*.md")}
+    listed = re.findall(
+        r"^- \[(\d+)\]\((\S+)\) (.+)$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted((name, f"# {number}. {title}") for number, name, title in listed) == sorted(titles.items())
+
+
+def test_every_page_for_developers_is_named_in_the_readme() -> None:
+    assert [path.name for path in (ROOT / "docs" / "developers").glob("*.md") if path.name not in README] == []
+
+
 def test_every_setting_is_told_in_the_readme() -> None:
     told = set(re.findall(r"`([A-Z_]+)`", README))
     assert {name.upper() for name in Configuration.model_fields} - {"DEMO"} <= told
