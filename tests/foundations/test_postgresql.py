@@ -83,6 +83,25 @@ def test_nothing_is_left_prepared_where_a_pool_stands_between(kept: Any, *, said
         assert cursor.fetchone() == (count,)
 
 
+def test_a_pool_that_forgets_what_was_prepared_is_served_without(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver.Connection, "prepares", True)  # and again afterwards
+    kept.ask(_WHO, [])
+    kept.ask("DISCARD ALL", [])  # as another server than the one that prepared
+    assert kept.ask(_WHO, [])
+    assert not kept.connection.prepares
+
+
+def test_a_name_is_that_of_one_text_for_whoever_shares_a_connection(kept: Any) -> None:
+    kept.ask(_WHO, [])
+    with kept.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        [(name,)] = cursor.fetchall()
+    driver._written.cache_clear()  # another process
+    kept.ask("SELECT 1", [])
+    assert driver._written(_WHO).name.decode() == name
+    assert driver._written("SELECT 1").name.decode() != name
+
+
 def test_values_of_every_kind_arrive_as_a_cursor_sends_them(kept: Any) -> None:
     asked = "SELECT json_build_array(%s::int, %s::bool, %s::uuid, %s::date, %s::timestamptz, %s::text)::text"
     key = uuid.UUID(int=7)

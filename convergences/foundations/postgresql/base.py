@@ -30,7 +30,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Open a connection of ours."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
         opened = Connection.connect(**conn_params)
-        opened.prepares = self.settings_dict["OPTIONS"].get("prepared_statements", True)
+        if not self.settings_dict["OPTIONS"].get("prepared_statements", True):
+            opened.prepares = False
         self._of_this_thread.closer = _Closer(opened)
         return opened
 

@@ -5,6 +5,7 @@ Python: ten times what libpq spends, and for the server ten times what the answe
 """
 
 import datetime as dt
+import hashlib
 import re
 import select
 import time
@@ -15,9 +16,12 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.errors import error_from_result
+import structlog
+from psycopg.errors import DuplicatePreparedStatement, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
+
+log = structlog.get_logger("convergences.foundations")
 
 # More than the portal asks in a day, as `foundations.sqlite`.
 REMEMBERED = 1024
@@ -76,8 +80,18 @@ class Connection(psycopg.Connection[Any]):
             self._checked(self.pgconn.exec_(b"COMMIT"))
 
     def _executed(self, written: "_Written", parameters: Any) -> PGresult:  # its stubs forget None
-        if not self.prepares:
-            return self._checked(self.pgconn.exec_params(written.sql, parameters))
+        if self.prepares:
+            try:
+                return self._by_name(written, parameters)
+            except (InvalidSqlStatementName, DuplicatePreparedStatement):
+                # A pool leads us to one server after another, and forgets what it prepared on each.
+                type(self).prepares = False
+                log.warning("a pool of connections does not keep prepared statements", remedy="prepared_statements=no")
+                if self.pgconn.transaction_status != _IDLE:
+                    raise
+        return self._checked(self.pgconn.exec_params(written.sql, parameters))
+
+    def _by_name(self, written: "_Written", parameters: Any) -> PGresult:
         if written.name not in self._known:
             self._checked(self.pgconn.prepare(written.name, written.sql))
             self._known.add(written.name)
@@ -99,7 +113,6 @@ class _Written(NamedTuple):
     names: tuple[str, ...]
 
 
-_NUMBERS = count(1)
 _PLACE = re.compile(r"%(?:\((?P<name>\w+)\))?(?P<kind>[s%])")
 
 
@@ -116,7 +129,9 @@ def _written(text: str) -> _Written:
         return f"${names.setdefault(place['name'], len(names) + 1)}"
 
     sql = _PLACE.sub(numbered, text)
-    return _Written(b"convergences_%d" % next(_NUMBERS), sql.encode(), tuple(names))
+    # The same name always means the same text, whoever else prepares on a connection that a pool shares.
+    name = f"convergences_{hashlib.sha256(sql.encode()).hexdigest()[:32]}"
+    return _Written(name.encode(), sql.encode(), tuple(names))
 
 
 def _said(value: Any) -> bytes:
