@@ -154,7 +154,7 @@ def test_asking_counts_the_queries_of_a_page_not_of_the_employers(
     cast: Cast, django_assert_num_queries: object
 ) -> None:
     _opened(cast)
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         mandates.figures()
         mandates.reconfirmations()
     assert Organization.objects.filter(pk__in=mandates.employers_to_confirm()).count() == 2
