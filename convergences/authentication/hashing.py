@@ -18,6 +18,7 @@ LONGEST = 512  # characters; nobody types more, and the cost of a try stays boun
 _COMPOSED_OF = 4  # characters that NFC makes one of, at the most (Unicode Standard Annex 15, section 11)
 _PATIENCE = 4.0  # seconds a request may wait for its turn
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
+CLOSED = "!"  # in the place of a hash: no password opens, until another is chosen
 _turns = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
 
 
@@ -57,13 +58,14 @@ def hashed(clear: str) -> str:
 def matches(hash_: str | None, clear: str) -> bool:
     """Say whether the password is the one of the hash; raises `Overloaded`.
 
-    None, for an unknown identifier, costs the same work as a real hash and never matches (ASVS 6.3.8).
+    None, for an unknown identifier, and a closed one cost the same work as a real hash and never match (ASVS 6.3.8).
     """
-    known = hash_ if hash_ is not None else nobodys_hash()
+    usable = hash_ is not None and hash_ != CLOSED
+    known = hash_ if hash_ and usable else nobodys_hash()
     attempt = "" if too_long(clear) else clear
     with turn():
         found = _verified(known, _encoded(attempt))
-    return found and hash_ is not None and not too_long(clear)
+    return found and usable and not too_long(clear)
 
 
 def outdated(hash_: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from convergences.authentication import hashing
 from convergences.authentication.models import Passkey, Password, RecoveryCode, Session, Totp
 from convergences.directory.models import Agent
 from convergences.foundations import clock
@@ -56,6 +57,11 @@ class Methods:
 def password_of(agent: Agent) -> Password | None:
     """Return the agent's password row, or None before the first visit."""
     return Password.objects.filter(agent=agent).first()
+
+
+def must_choose_a_password(agent: Agent) -> bool:
+    """Whether the present password was closed, and no other was chosen since."""
+    return Password.objects.filter(agent=agent, hash=hashing.CLOSED).exists()
 
 
 def password_of_identifier(identifier: str) -> Password | None:

@@ -35,6 +35,19 @@ class NothingToRecover(Refusal):
         super().__init__(french(sentence))
 
 
+class PasswordFirst(Refusal):
+    """The password was closed: the one to come would end the recovery, and a day would be lost."""
+
+    code = "password_first"
+
+    def __init__(self) -> None:
+        sentence = (
+            "Cet agent doit d'abord choisir un nouveau mot de passe : envoyez-lui au besoin un lien de mot de passe. "
+            "Une récupération demandée avant ne servirait plus."
+        )
+        super().__init__(french(sentence))
+
+
 class RecoveryUnderWay(Refusal):
     """A colleague has started one already."""
 

@@ -13,6 +13,7 @@ from convergences.admission.services import decide_for_managing
 from convergences.authentication import queries
 from convergences.authentication.errors import PendingOver, ProofNeeded, WrongCurrentPassword
 from convergences.authentication.models import Passkey, Recovery, Session, Totp
+from convergences.authentication.recovery_errors import PasswordFirst
 from convergences.authentication.services import (
     changes,
     factors,
@@ -148,6 +149,17 @@ def test_who_is_answered_for_sets_a_means_up_and_the_block_ends(blocked: Agent, 
     assert ([each.pk for each in methods.totps], methods.blocked) == ([kept.totp.pk], False)
     assert Recovery.objects.get().finished_at is not None
     assert not Totp.objects.filter(frozen_at__isnull=False, removed_at__isnull=True).exists()
+
+
+def test_a_recovery_is_not_started_to_be_ended_by_the_password_to_come(cast: Cast) -> None:
+    """Who calls at once, before the link of the reset, would have waited a day for nothing."""
+    with_totp(cast.claire.agent)
+    contest()
+    with pytest.raises(PasswordFirst):
+        start(cast.claire, cast.nadia)
+    assert not Recovery.objects.exists()
+    set_password(cast.claire.agent, NEW)
+    assert start(cast.claire, cast.nadia)
 
 
 def test_another_reset_by_the_mailbox_ends_what_the_referent_started(blocked: Agent, cast: Cast, clock: Clock) -> None:

@@ -50,3 +50,14 @@ def test_a_broken_hash_matches_nothing() -> None:
 def test_nobodys_hash_has_the_settings_of_a_real_one_and_matches_nothing() -> None:
     assert not hashing.outdated(hashing.nobodys_hash())
     assert not hashing.matches(None, "")
+
+
+def test_a_closed_password_costs_a_hash_and_matches_nothing() -> None:
+    """The work of a refusal tells nothing: neither that a password was closed, nor that there is none."""
+    checked: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "_verified", lambda hash_, _clear: bool(checked.append(hash_)) or True)
+        assert not hashing.matches(hashing.CLOSED, hashing.CLOSED)
+        assert not hashing.matches(None, "")
+    assert all(each.startswith("$argon2id$") and not hashing.outdated(each) for each in checked)
+    assert len(checked) == 2

@@ -16,14 +16,13 @@ from typing import Any
 from django.db import models, transaction
 
 from convergences.audit.services import About, Actor, record
-from convergences.authentication import hashing, letters, queries
+from convergences.authentication import letters, queries
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, stranger
 from convergences.authentication.errors import DeadLink, TooManyAttempts
 from convergences.authentication.models import (
     ChangeKind,
     Passkey,
-    Password,
     Purpose,
     RecoveryCode,
     SecurityChange,
@@ -121,8 +120,6 @@ def contest(token: str, *, also: Sequence[uuid.UUID] = (), browser: Browser) -> 
     Call it outside a transaction: it ends by asking for a mail, which is counted. Raises `DeadLink`.
     """
     change = find(token)
-    # Hashed before anything is held: it takes time.
-    unknown = hashing.hashed(secrets.token_urlsafe(TOKEN_BYTES))
     with transaction.atomic():
         agent = locks.hold_agent(change.agent_id)
         rows = SecurityChange.objects.select_for_update().filter(agent=agent, expires_at__gt=clock.now())
@@ -133,7 +130,7 @@ def contest(token: str, *, also: Sequence[uuid.UUID] = (), browser: Browser) -> 
             _take_back(row)
         if fresh:
             _freeze_codes_of(agent, fresh)
-            _shut_out(agent, unknown, fresh, browser)
+            _shut_out(agent, fresh, browser)
     if fresh:
         _send_reset(agent, browser)
     return Contested(agent, wanted, done_now=bool(fresh))
@@ -180,11 +177,10 @@ def _freeze_codes_of(agent: Agent, taken: list[SecurityChange]) -> None:
     codes.update(frozen_at=clock.now())
 
 
-def _shut_out(agent: Agent, unknown_hash: str, taken: list[SecurityChange], browser: Browser) -> None:
+def _shut_out(agent: Agent, taken: list[SecurityChange], browser: Browser) -> None:
     """End what is open, and let no password in but one to come: whoever made the change may know the present one."""
     actor = stranger(browser)
-    if Password.objects.filter(agent=agent).exists():
-        passwords.write(agent, unknown_hash)
+    passwords.close(agent)
     sessions.end_all(agent, reason="change_contested", actor=actor)
     devices.end_all(agent, reason="change_contested", actor=actor)
     recovery_ends.cancel(agent, why="contested", actor=actor)

@@ -14,7 +14,7 @@ from webauthn.helpers.cose import COSECRV, COSEKTY, COSEAlgorithmIdentifier, COS
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
 from convergences.audit.services import About, record
-from convergences.authentication import hashing, letters, limits, queries, relying_party, rules, webauthn_answers
+from convergences.authentication import letters, limits, queries, relying_party, rules, webauthn_answers
 from convergences.authentication.actions import Action
 from convergences.authentication.browsers import Browser, acting, stranger
 from convergences.authentication.errors import PasskeyFrozen, PasskeyRefused, TooManyAttempts
@@ -164,8 +164,7 @@ def _freeze(passkey: Passkey, agent: Agent, browser: Browser) -> None:
 def _close(agent: Agent, browser: Browser) -> None:
     """Let the present password open nothing: with the last means gone it would be enough, for who copied that too."""
     actor = stranger(browser)
-    if queries.password_of(agent) is not None:
-        passwords.write(agent, hashing.nobodys_hash())
+    passwords.close(agent)
     sessions.end_all(agent, reason="passkey_copied", actor=actor)
     devices.end_all(agent, reason="passkey_copied", actor=actor)
 

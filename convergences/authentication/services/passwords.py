@@ -29,6 +29,11 @@ def write(agent: Agent, hash_: str) -> None:
     Password.objects.update_or_create(agent=agent, defaults={"hash": hash_, "changed_at": clock.now()})
 
 
+def close(agent: Agent) -> None:
+    """Let no password in but one to come, chosen by the link of a mail; nothing for who has none yet."""
+    Password.objects.filter(agent=agent).update(hash=hashing.CLOSED, changed_at=clock.now())
+
+
 def check(agent: Agent, clear: str) -> bool:
     """Say whether this is the agent's password; a hash of older settings is made anew on the way."""
     found = queries.password_of(agent)

@@ -25,6 +25,7 @@ from convergences.authentication.recovery_errors import (
     HelpedByTheCentre,
     NoRecovery,
     NothingToRecover,
+    PasswordFirst,
     RecoveryTooOften,
     RecoveryUnderWay,
 )
@@ -101,7 +102,8 @@ def check_may_start(membership: Membership, *, actor: Actor) -> None:
     A référent helps the agents of their organization; a correspondant helps référents too, agents of several employers,
     and those whose mailbox was changed lately; operators help who holds a role at the centre. Nobody helps themself.
 
-    Raises `NotManaged`, `OwnAccount`, `WrongState`, `NothingToRecover`, `HelpedByOperators`, `HelpedByTheCentre`.
+    Raises `NotManaged`, `OwnAccount`, `WrongState`, `NothingToRecover`, `PasswordFirst`, `HelpedByOperators`,
+    `HelpedByTheCentre`.
     """
     guards.check_modifies(actor, membership)
     if directory.state_of(membership) != "active":
@@ -109,6 +111,8 @@ def check_may_start(membership: Membership, *, actor: Actor) -> None:
     agent = membership.agent
     if not queries.is_protected(agent.pk):
         raise NothingToRecover
+    if queries.must_choose_a_password(agent):
+        raise PasswordFirst
     if actor.agent_id is not None and staff.staff_roles_of(agent):
         raise HelpedByOperators
     if not guards.acts_for_the_centre(actor, Role.CORRESPONDENT) and _is_for_the_centre(membership):

@@ -13,11 +13,11 @@ from enum import Enum
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from convergences.foundations import clock
 from convergences.foundations.sealing import seal, unseal
+from convergences.web import cookies
 from convergences.web.returning import is_safe
 
 _LONGEST_NEXT = 2000  # a cookie holds 4,096 bytes (RFC 6265, section 6.1); beyond, one goes on to the portal
@@ -75,15 +75,8 @@ def kept_next(address: str) -> str:
 def give(response: HttpResponseBase, task: Task, step: Step, content: Mapping[str, Any]) -> None:
     """Seal a content for one step, for as long as the step lasts."""
     until = (clock.now() + step.lasts).timestamp()
-    response.set_cookie(
-        _cookie(task),
-        seal(json.dumps({**content, "until": until}), use=_use(task, step)),
-        max_age=int(step.lasts.total_seconds()),
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",  # the link of a mail arrives from elsewhere
-    )
+    sealed = seal(json.dumps({**content, "until": until}), use=_use(task, step))
+    cookies.keep(response, _cookie(task), sealed, seconds=int(step.lasts.total_seconds()))
 
 
 def brought(request: HttpRequest, task: Task, step: Step) -> dict[str, Any] | None:
@@ -101,7 +94,7 @@ def forget(response: HttpResponseBase, task: Task) -> None:
 
 
 def _cookie(task: Task) -> str:
-    return f"__Host-{task.value}" if settings.SECURE else task.value
+    return f"{cookies.PREFIX}{task.value}"
 
 
 def _use(task: Task, step: Step) -> str:
