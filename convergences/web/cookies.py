@@ -1,4 +1,6 @@
-"""The cookies that the product sets, each written in one place."""
+"""The cookies that the product sets. `keep` writes each: for this host, over HTTPS, out of the reach of scripts."""
+
+from typing import Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -13,7 +15,22 @@ from convergences.foundations import clock
 PREFIX = "__Host-" if settings.SECURE else ""
 BROWSER_COOKIE = f"{PREFIX}browser"
 DEVICE_COOKIE = f"{PREFIX}device"
-_BROWSER_AGE = 365 * 24 * 3600
+_BROWSER_SECONDS = 365 * 24 * 3600
+
+
+def keep(
+    response: HttpResponseBase, name: str, value: str, *, seconds: int, samesite: Literal["Lax", "Strict"] = "Lax"
+) -> None:
+    """Give the browser a cookie to keep for so long. `Lax`: it comes back when a link of another site is followed."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite=samesite,
+    )
 
 
 def give(request: HttpRequest, response: HttpResponseBase, signed_in: SignedIn) -> None:
@@ -28,15 +45,8 @@ def give(request: HttpRequest, response: HttpResponseBase, signed_in: SignedIn) 
 
 def set_session(response: HttpResponseBase, token: str, session: Session) -> None:
     """Give the browser the token of its session, for as long as the session may live."""
-    response.set_cookie(
-        settings.SESSION_COOKIE_NAME,
-        token,
-        max_age=max(0, int((session.expires_at - clock.now()).total_seconds())),
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    left = max(0, int((session.expires_at - clock.now()).total_seconds()))
+    keep(response, settings.SESSION_COOKIE_NAME, token, seconds=left)
 
 
 def clear_session(response: HttpResponseBase) -> None:
@@ -46,15 +56,7 @@ def clear_session(response: HttpResponseBase) -> None:
 
 def set_browser(response: HttpResponseBase, token: str) -> None:
     """Remember a browser in which somebody has signed in: it keeps its own count of failed attempts."""
-    response.set_cookie(
-        BROWSER_COOKIE,
-        token,
-        max_age=_BROWSER_AGE,
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
+    keep(response, BROWSER_COOKIE, token, seconds=_BROWSER_SECONDS, samesite="Strict")
 
 
 def set_device(response: HttpResponseBase, token: str) -> None:
@@ -62,12 +64,4 @@ def set_device(response: HttpResponseBase, token: str) -> None:
 
     `Strict`: it is read where the password is sent, from a page of ours, however one came to that page.
     """
-    response.set_cookie(
-        DEVICE_COOKIE,
-        token,
-        max_age=int(devices.LASTS.total_seconds()),
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
+    keep(response, DEVICE_COOKIE, token, seconds=int(devices.LASTS.total_seconds()), samesite="Strict")

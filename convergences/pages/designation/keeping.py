@@ -8,7 +8,6 @@ import json
 from dataclasses import asdict, dataclass
 
 from cryptography.fernet import InvalidToken
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from convergences.campaigns.errors import DeadLink
@@ -16,9 +15,10 @@ from convergences.campaigns.models import Invitation
 from convergences.campaigns.services import answering, links
 from convergences.foundations import clock
 from convergences.foundations.sealing import seal, unseal
+from convergences.web import cookies
 
 LASTS = dt.timedelta(hours=8)
-COOKIE = "__Host-designation" if settings.SECURE else "designation"
+COOKIE = f"{cookies.PREFIX}designation"
 _USE = "designation/entrance"
 
 
@@ -40,15 +40,8 @@ def by_letter(invitation: Invitation, code: str) -> Entrance:
 def keep(response: HttpResponseBase, entrance: Entrance) -> None:
     """Give the browser its entrance."""
     until = (clock.now() + LASTS).timestamp()
-    response.set_cookie(
-        COOKIE,
-        seal(json.dumps({**asdict(entrance), "until": until}), use=_USE),
-        max_age=int(LASTS.total_seconds()),
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",  # the link of a mail arrives from elsewhere
-    )
+    sealed = seal(json.dumps({**asdict(entrance), "until": until}), use=_USE)
+    cookies.keep(response, COOKIE, sealed, seconds=int(LASTS.total_seconds()))
 
 
 def forget(response: HttpResponseBase) -> None:

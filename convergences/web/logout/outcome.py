@@ -18,9 +18,9 @@ from django.utils.module_loading import import_string
 from convergences.admission.queries import FarewellState, farewells
 from convergences.authentication.models import Session
 from convergences.foundations import clock
-from convergences.web.cookies import PREFIX
+from convergences.web import cookies
 
-COOKIE = f"{PREFIX}farewell"
+COOKIE = f"{cookies.PREFIX}farewell"
 LIFETIME = 120
 # Longer than a worker needs; then the page says what it knows, and rests.
 WATCHED_SECONDS = 30
@@ -98,12 +98,4 @@ def show_frames(response: HttpResponse, receipt: Receipt, addresses: list[str]) 
 
 def _set(response: HttpResponse, receipt: Receipt) -> None:
     held = {"session": str(receipt.session), "at": receipt.at, "back": receipt.back, "framed": receipt.framed}
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(held, salt=_SALT),
-        max_age=LIFETIME,
-        path="/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.keep(response, COOKIE, signing.dumps(held, salt=_SALT), seconds=LIFETIME)
