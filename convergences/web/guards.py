@@ -7,7 +7,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from convergences.web import managing
-from convergences.web.requests import CorrespondentRequest, EmployerRequest, EngineerRequest
+from convergences.web.header import Header
+from convergences.web.requests import AgentRequest, CorrespondentRequest, EmployerRequest, EngineerRequest
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -89,29 +90,25 @@ def for_engineer(
 
     404 to anybody else, who need not know that there is something here.
     """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        engineer = cast("EngineerRequest", request)
-        if not engineer.header.is_engineer:
-            raise Http404
-        missing = managing.what_is_missing(engineer)
-        return view(engineer, *args, **kwargs) if missing is None else missing
-
-    return guarded
+    return _for_staff(view, lambda header: header.is_engineer)
 
 
 def for_correspondent(
     view: Callable[Concatenate[CorrespondentRequest, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """Open the view to the centre's correspondants, by a second factor once the grace is over; 404 to anybody else."""
+    return _for_staff(view, lambda header: header.is_correspondent)
 
+
+def _for_staff(
+    view: Callable[..., HttpResponseBase], belongs: Callable[[Header], bool]
+) -> Callable[..., HttpResponseBase]:
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        correspondent = cast("CorrespondentRequest", request)
-        if not correspondent.header.is_correspondent:
+    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        staff = cast("AgentRequest", request)
+        if not belongs(staff.header):
             raise Http404
-        missing = managing.what_is_missing(correspondent)
-        return view(correspondent, *args, **kwargs) if missing is None else missing
+        missing = managing.what_is_missing(staff)
+        return view(staff, *args, **kwargs) if missing is None else missing
 
     return guarded

@@ -6,7 +6,7 @@ that one will be needed.
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 
 from convergences.admission import services as admission
@@ -14,7 +14,7 @@ from convergences.admission.services import Manage
 from convergences.web import stepping_up
 from convergences.web.header import Grace
 from convergences.web.requests import AgentRequest
-from convergences.web.returning import page_of
+from convergences.web.returning import page_of, whole_page_to
 from convergences.web.stepping_up import Wanted
 
 
@@ -29,7 +29,4 @@ def what_is_missing(request: AgentRequest) -> HttpResponse | None:
             add_url = f"{reverse('account:second_step')}?{urlencode({'next': page_of(request)})}"
             request.header.grace = Grace(decision.deadline, add_url)
         return None
-    address = stepping_up.address(Wanted(managing=True, here=page_of(request)))
-    if request.headers.get("HX-Request") == "true":  # htmx would put the page of the second step inside this one
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address, headers={"Cache-Control": "no-store"})
+    return whole_page_to(request, stepping_up.address(Wanted(managing=True, here=page_of(request))))

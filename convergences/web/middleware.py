@@ -8,7 +8,7 @@ from typing import Any, cast
 import structlog
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
@@ -17,7 +17,7 @@ from convergences.web import cookies, errors, metrics, proxies
 from convergences.web.guards import is_open, largest_body, may_write_on_get
 from convergences.web.header import Header
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import SAFE_METHODS, page_of
+from convergences.web.returning import SAFE_METHODS, page_of, whole_page_to
 
 log = structlog.get_logger("convergences.web")
 
@@ -169,9 +169,7 @@ class ClosedByDefault:
         had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         door = reverse("sign_in:session_over" if had_session else "sign_in:login")
         address = f"{door}?{urlencode({'next': page_of(request)})}"
-        if request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=204, headers={"HX-Redirect": address})
-        return HttpResponseRedirect(address)
+        return whole_page_to(request, address)
 
 
 class ReadsDoNotWrite:

@@ -50,6 +50,13 @@ def page_of(request: HttpRequest) -> str:
     return path if sender.netloc == request.get_host() and is_safe(path) else "/"
 
 
+def whole_page_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the whole page to a path of ours; what htmx is sent by a redirection, it would put inside that page."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address, headers={"Cache-Control": "no-store"})
+
+
 def continue_to(request: HttpRequest, url: str) -> HttpResponse:
     """Go on to a trusted address, wherever it leads in the end (see the module)."""
     if request.method in SAFE_METHODS or _stays_here(url):
