@@ -58,6 +58,18 @@ def test_the_whole_way_is_walked_without_any_script_and_comes_back(cast: Cast) -
     assert 'href="/ouvrir/cap">Continuer' in done.content.decode()
 
 
+def test_who_puts_the_codes_off_is_not_told_that_they_are_there(cast: Cast) -> None:
+    claire = signed_in(cast.claire.agent)
+    path, key = _start(claire)
+    claire.post(path, {"code": pyotp.TOTP(key).now()})
+    said = words(claire.get("/annuaire/securite/deux-etapes/terminee"))
+    assert "La vérification en deux étapes est activée" in said
+    assert "Vous n'avez pas de code de secours" in said
+    assert "bien protégé" not in said
+    assert "Terminé" not in said
+    assert "Créer mes codes" in words(claire.get("/annuaire/securite"))
+
+
 def test_the_first_code_strengthens_the_session_under_a_new_token(cast: Cast) -> None:
     claire = signed_in(cast.claire.agent)
     before = token_of(claire)
