@@ -10,16 +10,16 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from convergences.foundations import clock
-from convergences.foundations.models import OutboxMessage
-from convergences.foundations.postmen import (
+from convergences.foundations.mail_transports import (
     FinalFailure,
     Letter,
-    Postman,
+    MailTransport,
     TemporaryFailure,
     Unreachable,
-    postman,
     sender_domain,
+    transport,
 )
+from convergences.foundations.models import OutboxMessage
 from convergences.foundations.sealing import keyed_digest, unseal
 
 log = structlog.get_logger(__name__)
@@ -43,10 +43,10 @@ def deliver_due(limit: int = 50) -> int:
     tried = 0
     if not _due().exists():
         return tried
-    with postman(settings.EMAIL_URL) as carrier:
+    with transport(settings.EMAIL_URL) as mail_server:
         while tried < limit and (message := _claim()):
             tried += 1
-            if not _deliver(message, carrier):
+            if not _deliver(message, mail_server):
                 break
     return tried
 
@@ -90,10 +90,10 @@ def _claim() -> OutboxMessage | None:
     return message
 
 
-def _deliver(message: OutboxMessage, carrier: Postman) -> bool:
+def _deliver(message: OutboxMessage, mail_server: MailTransport) -> bool:
     """Carry one claimed letter and settle it; False when the others had better wait."""
     try:
-        carrier.carry(_letter(message))
+        mail_server.send(_letter(message))
     except FinalFailure as failure:
         _bury(message, str(failure))
     except TemporaryFailure as failure:

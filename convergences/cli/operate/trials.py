@@ -20,8 +20,8 @@ from convergences.authentication.models import Totp
 from convergences.cli.answers import counted
 from convergences.cli.schema import pending_migrations
 from convergences.foundations import clock, delivery, heartbeats, keys
+from convergences.foundations.mail_transports import SmtpTransport, Unreachable
 from convergences.foundations.models import SigningKey
-from convergences.foundations.postmen import SmtpPostman, Unreachable
 from convergences.foundations.sandbox import measures
 from convergences.foundations.sealing import unseal
 from convergences.foundations.smtp_url import is_mailbox, smtp_of
@@ -90,13 +90,13 @@ def _mail() -> str:
     if is_mailbox(settings.EMAIL_URL):
         return "Les courriers restent sur la page de la démonstration."
     server = smtp_of(settings.EMAIL_URL)
-    postman = SmtpPostman(server)
+    transport = SmtpTransport(server)
     try:
-        postman.check()
+        transport.check()
     except Unreachable as failure:
         raise Failed(f"{server.host}:{server.port} ne répond pas comme attendu : {failure}") from failure
     finally:
-        postman.close()
+        transport.close()
     return f"{server.host}:{server.port} répond."
 
 

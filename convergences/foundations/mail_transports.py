@@ -1,4 +1,4 @@
-"""Who carries the mail: an SMTP server, or the demo's page."""
+"""How mail leaves: by an SMTP server, or to the demo's page."""
 
 import contextlib
 import smtplib
@@ -44,30 +44,30 @@ class Letter:
     html: str
 
 
-class Postman(Protocol):
-    """Carries letters; raises `TemporaryFailure`, `FinalFailure` or `Unreachable`."""
+class MailTransport(Protocol):
+    """Sends letters; raises `TemporaryFailure`, `FinalFailure` or `Unreachable`."""
 
-    def carry(self, letter: Letter) -> None:
-        """Carry one letter."""
+    def send(self, letter: Letter) -> None:
+        """Send one letter."""
 
 
 @contextlib.contextmanager
-def postman(url: str) -> Iterator[Postman]:
+def transport(url: str) -> Iterator[MailTransport]:
     """Open the way to the server of this address for several letters; connects with the first one."""
     if is_mailbox(url):
-        yield Mailbox()
+        yield DemoMailbox()
         return
-    server = SmtpPostman(smtp_of(url))
+    server = SmtpTransport(smtp_of(url))
     try:
         yield server
     finally:
         server.close()
 
 
-class Mailbox:
+class DemoMailbox:
     """The demo's page."""
 
-    def carry(self, letter: Letter) -> None:
+    def send(self, letter: Letter) -> None:
         """Lay the letter on the page."""
         DemoLetter.objects.create(
             recipient=letter.recipient,
@@ -78,14 +78,14 @@ class Mailbox:
         )
 
 
-class SmtpPostman:
+class SmtpTransport:
     """One connection to an SMTP server (RFC 5321)."""
 
     def __init__(self, server: Smtp) -> None:
         self._server = server
         self._connection: smtplib.SMTP | None = None
 
-    def carry(self, letter: Letter) -> None:
+    def send(self, letter: Letter) -> None:
         """Hand the letter over; the server has answered for it when this returns."""
         message = envelope(letter)
         connection = self._connected()
