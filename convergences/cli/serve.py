@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, connections
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from convergences.cli.operate.migrate import make_first_keys, migrate_all
@@ -57,6 +57,7 @@ def _run(host: str, port: int, processes: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # what a relay speaks to us; no browser speaks HTTP/2 in clear, only attacks would
         workers=processes,
         blocking_threads=THREADS[connection.vendor],
         websockets=False,

@@ -54,6 +54,15 @@ def test_the_list_is_narrowed_by_its_address(cast: Cast, engineer: Client, query
     assert {name for name in ("BIP", "Net-Cotisations") if f">{name}</a>" in page} == found
 
 
+def test_the_sheet_names_what_weakens_the_entrance(cast: Cast, engineer: Client) -> None:
+    """ASVS 5.0, 10.4.6: an application that may do without PKCE."""
+    Application.objects.filter(slug="bip").update(protocol="oidc")
+    define(cast.bip)
+    assert "PKCE n'est pas exigée de cette application" in words(engineer.get(address("bip")))
+    define(cast.bip, pkce="required")
+    assert "n'est pas exigée" not in words(engineer.get(address("bip")))
+
+
 def test_more_applications_and_agents_cost_no_more_queries(cast: Cast, engineer: Client) -> None:
     define(cast.bip)
     Application.objects.filter(slug="bip").update(protocol="oidc")

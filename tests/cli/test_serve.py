@@ -31,6 +31,13 @@ def answered(address: str) -> requests.Response:
     raise AssertionError(f"{address} did not answer")
 
 
+def speaks_http_2(port: int) -> bool:
+    """Say whether the server takes the preface of HTTP/2 (RFC 9113, section 3.4)."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5))
+        return line.makefile("rb").read(4)[3:] == b"\x04"  # a frame of settings
+
+
 def test_it_answers_and_stops_cleanly(installation: Installation) -> None:
     port = free_port()
     server = installation.start("serve", "--port", str(port), "--workers", "1")
@@ -39,6 +46,7 @@ def test_it_answers_and_stops_cleanly(installation: Installation) -> None:
     page = answered(f"http://127.0.0.1:{port}/connexion?next=/secret-place")
     assert page.status_code == 200
     assert b"/static/" in page.content
+    assert not speaks_http_2(port)
     second = installation.run("serve", "--port", str(port))
     assert (second.returncode, f"Le port {port} est déjà pris" in second.stderr) == (1, True)
     server.send_signal(signal.SIGTERM)
