@@ -11,6 +11,7 @@ from convergences.directory.models import Affiliation, OrganizationKind
 
 MOST_REMINDERS = 6
 LONGEST_TEXT = 4000
+LONGEST = dt.timedelta(days=731)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
 
@@ -32,8 +33,10 @@ class Filters:
     @classmethod
     def kept(cls, stored: dict[str, Any]) -> "Filters":
         """Return the filters that a campaign keeps as JSON."""
-        lists = {name: tuple(stored.get(name, ())) for name in ("departments", "kinds", "affiliations")}
-        said = {name: str(stored.get(name, "")) for name in ("unanswered_of", "to_confirm_of", "employer")}
+        lists: dict[str, Any] = {name: tuple(stored.get(name, ())) for name in ("departments", "kinds", "affiliations")}
+        said: dict[str, Any] = {
+            name: str(stored.get(name, "")) for name in ("unanswered_of", "to_confirm_of", "employer")
+        }
         return cls(**lists, **said)
 
     def cleaned(self) -> "Filters":
@@ -60,8 +63,7 @@ class CampaignDetails:
 
     def cleaned(self, today: dt.date) -> "CampaignDetails":
         """Return the details as they are kept; raises `WrongDetails`, which names the field and says what to do."""
-        if self.deadline <= today:
-            raise WrongDetails("Choisissez une date limite à venir.", field="deadline")
+        check_deadline(self.deadline, today)
         days = tuple(sorted(set(self.reminders)))
         if len(days) > MOST_REMINDERS:
             raise WrongDetails(f"Prévoyez {MOST_REMINDERS} relances au plus.", field="reminders")
@@ -76,6 +78,14 @@ class CampaignDetails:
             filters=self.filters.cleaned(),
             reminders=days,
         )
+
+
+def check_deadline(deadline: dt.date, today: dt.date) -> None:
+    """Raise `WrongDetails` for a last day that is past, or so far that a finger slipped: links live until then."""
+    if deadline <= today:
+        raise WrongDetails("Choisissez une date limite à venir.", field="deadline")
+    if deadline > today + LONGEST:
+        raise WrongDetails("Choisissez une date limite dans les deux ans.", field="deadline")
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ def test_a_campaign_is_prepared_with_its_filters_and_nothing_leaves(cast: Cast) 
         ({"name": " "}, "Donnez un nom à la campagne."),
         ({"deadline": ""}, "Choisissez la date limite de réponse."),
         ({"deadline": "2020-01-01"}, "Choisissez une date limite à venir."),
+        ({"deadline": "9999-12-31"}, "Choisissez une date limite dans les deux ans."),
         ({"deadline": "31/31/2031"}, "Cette date n'existe pas."),
         ({"reminder_2": "2099-01-01"}, "Les relances partent après aujourd'hui et avant la date limite."),
         ({"mail_text": ""}, "Saisissez le texte"),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from convergences.audit.services import Actor, record
 from convergences.campaigns.actions import Action
-from convergences.campaigns.details import CampaignDetails, Filters
+from convergences.campaigns.details import CampaignDetails, Filters, check_deadline
 from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
 from convergences.campaigns.models import Campaign, CampaignState, Mailing, MailingKind
 from convergences.campaigns.queries import audience
@@ -45,8 +45,7 @@ def reschedule(campaign: Campaign, deadline: dt.date, reminders: tuple[dt.date, 
     if held.state == CampaignState.CLOSED:
         raise WrongState("Cette campagne est close.")
     today = clock.today()
-    if deadline <= today:
-        raise WrongDetails("Choisissez une date limite à venir.", field="deadline")
+    check_deadline(deadline, today)
     if any(not today < day <= deadline for day in reminders):
         raise WrongDetails("Les relances partent après aujourd'hui et avant la date limite.", field="reminders")
     gone = [day for day in held.reminders if day <= today.isoformat()]
@@ -67,8 +66,7 @@ def launch(campaign: Campaign, *, actor: Actor) -> Mailing:
     held = _hold(campaign, actor)
     if held.state != CampaignState.DRAFT:
         raise WrongState("Cette campagne est déjà lancée.")
-    if held.deadline <= clock.today():
-        raise WrongDetails("Choisissez une date limite à venir.", field="deadline")
+    check_deadline(held.deadline, clock.today())
     total = audience(Filters.kept(held.filters)).count()
     if not total:
         raise NobodyToAsk

@@ -96,8 +96,8 @@ class CampaignForm(CalendarForm):
     def filters(self) -> Filters:
         """Return which employers a valid form asks."""
         said = self.cleaned_data
-        lists = {name: tuple(said[name]) for name in ("departments", "kinds", "affiliations")}
-        return Filters(**lists, **{name: said[name] for name in FORMER}, employer="")
+        lists: dict[str, Any] = {name: tuple(said[name]) for name in ("departments", "kinds", "affiliations")}
+        return Filters(**lists, **{name: said[name] for name in FORMER})
 
     def details(self) -> CampaignDetails:
         """Return the details that a valid form makes."""
@@ -127,12 +127,12 @@ def _filter_choices() -> dict[str, list[tuple[str, str]]]:
 def typed_filters(query: QueryDict) -> Filters:
     """Return the filters of a form that is being filled in, without what its choices do not hold."""
     known = {name: {value for value, _ in choices} for name, choices in _filter_choices().items()}
-    lists = {
+    lists: dict[str, Any] = {
         name: tuple(value for value in query.getlist(name) if value in known[name])
         for name in ("departments", "kinds", "affiliations")
     }
-    former = {name: query.get(name, "") for name in FORMER}
-    return Filters(**lists, **{name: uid for name, uid in former.items() if uid in known[name]}, employer="")
+    lists |= {name: query[name] for name in FORMER if query.get(name) in known[name]}
+    return Filters(**lists)
 
 
 def typed(query: QueryDict) -> dict[str, Any]:
