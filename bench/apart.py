@@ -7,8 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bench.oidc import _database as database
-from bench.serving import ROOT, environment
+from bench.serving import ROOT, environment, fresh_database
 
 PORT = 9
 
@@ -30,7 +29,7 @@ def sizes(
 
 def apart(module: str, size: int, kind: str) -> Any:
     """Return what the module measures of this size; raises `RuntimeError` with what it said when it fails."""
-    with database(kind) as (url, folder):
+    with fresh_database(kind) as (url, folder):
         command = [sys.executable, "-m", module, "--one", str(size)]
         done = subprocess.run(command, cwd=ROOT, env=environment(url, folder, PORT), capture_output=True, check=False)
         if done.returncode:

@@ -1,16 +1,17 @@
 """`python -m bench.instructions`: instructions of the processor for each operation, counted by valgrind.
 
 The same at each run, whoever else works on the machine. Neither the server's own, nor what waiting for memory costs, is
-in it: how much less is done can be told, not how soon. It runs the application in one process, on SQLite.
+in it: how much less is done can be told, not how soon. It runs the application in one process, which has SQLite's own
+instructions, and none of PostgreSQL's.
 """
 
+import argparse
 import io
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bench.load import FORM, Unexpected
 from bench.operations import OPERATIONS, enter
-from bench.serving import ROOT, environment
+from bench.serving import ROOT, environment, fresh_database
 
 TIMES, WARM_UP = 30, 15
 _VALGRIND = ("valgrind", "--tool=callgrind", "--instr-atstart=no")
@@ -57,10 +58,11 @@ class Inside:
 
 def main() -> None:
     """Fill a database, count, and print."""
-    with tempfile.TemporaryDirectory(prefix="convergences-bench-") as name:
-        folder = Path(name)
-        settings = environment(f"sqlite:///{folder / 'bench.sqlite3'}", folder, 8000)
-        settings["PROMETHEUS_MULTIPROC_DIR"] = name  # as served
+    parser = argparse.ArgumentParser(prog="python -m bench.instructions", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    with fresh_database(parser.parse_args().database) as (url, folder):
+        settings = environment(url, folder, 8000)
+        settings["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # as served
         for arguments in (("-m", "convergences", "migrate"), ("-m", "bench.filling", "200", "10", "1")):
             done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=settings, capture_output=True, check=True)
         told = f"--callgrind-out-file={folder / 'counted'}"

@@ -6,14 +6,12 @@ stops. Only the server's own processes are counted (user and system time), not t
 
 import argparse
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench.load import CONNECTIONS, Caller, repeat
 from bench.operations import OPERATIONS, Measured, enter
-from bench.serving import Server, Size, running
+from bench.serving import Server, Size, fresh_database, running
 from bench.signatures import milliseconds
 
 SMALL = Size("small", organizations=10, agents=200)
@@ -72,7 +70,7 @@ def measure(
 @contextlib.contextmanager
 def _driven(size: Size, database: str) -> Iterator[tuple[Server, list[Caller]]]:
     """Give a server on a database of this size, and callers who have entered."""
-    with _database(database) as (url, folder), running(size, url, folder, visitors=CONNECTIONS) as server:
+    with fresh_database(database) as (url, folder), running(size, url, folder, visitors=CONNECTIONS) as server:
         callers = [Caller(server.port, session) for session in server.sessions]
         repeat(enter, callers, times=CONNECTIONS)
         yield server, callers
@@ -99,23 +97,6 @@ def table(chosen: list[Measured], figures: dict[str, dict[str, float]], bare: di
         signature = f"{bare[each.signs]:.3f}" if each.signs else "-"
         ratio = f"{costs[-1] / bare[each.signs]:.1f}" if each.signs else "-"
         yield f"{each.name:28}" + "".join(f"{cost:9.3f}" for cost in costs) + f"{aim:>8}{signature:>11}{ratio:>8}"
-
-
-@contextlib.contextmanager
-def _database(kind: str) -> Iterator[tuple[str, Path]]:
-    """Give the address of an empty database, and a folder; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="convergences-bench-") as name:
-        folder = Path(name)
-        if kind == "sqlite":
-            yield f"sqlite:///{folder / 'bench.sqlite3'}", folder
-            return
-        from tests.postgresql import Cluster
-
-        cluster = Cluster.start()
-        try:
-            yield cluster.url, folder
-        finally:
-            cluster.stop()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

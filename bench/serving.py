@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -60,6 +61,23 @@ def environment(database: str, folder: Path, port: int) -> dict[str, str]:
         "CONVERGENCES_LOG_FORMAT": "json",
         "CONVERGENCES_TRUSTED_PROXIES": "127.0.0.0/8",
     }
+
+
+@contextlib.contextmanager
+def fresh_database(kind: str) -> Iterator[tuple[str, Path]]:
+    """Give the address of an empty database, and a folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="convergences-bench-") as name:
+        folder = Path(name)
+        if kind == "sqlite":
+            yield f"sqlite:///{folder / 'bench.sqlite3'}", folder
+            return
+        from tests.postgresql import Cluster
+
+        cluster = Cluster.start()
+        try:
+            yield cluster.url, folder
+        finally:
+            cluster.stop()
 
 
 @contextlib.contextmanager
