@@ -113,6 +113,7 @@ def test_a_referent_keeps_the_last_one_and_is_told_the_remedy(cast: Cast) -> Non
     answer = nadia.post(_of(held, "suppression"))
     assert answer.status_code == 422
     assert "ajoutez-en un autre avant de retirer celui-ci" in words(answer)
+    assert 'href="/annuaire/securite/deux-etapes">Ajouter un moyen' in answer.content.decode()
     with_totp(cast.nadia.agent, "Second")
     assert nadia.post(_of(held, "suppression"))["Location"] == SECURITY
 
