@@ -60,13 +60,19 @@ def main() -> None:
     """Fill a database, count, and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.instructions", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    with fresh_database(parser.parse_args().database) as (url, folder):
+    parser.add_argument("--inside", help="the session of a caller, in the process that is counted")
+    options = parser.parse_args()
+    if options.inside:
+        count(options.inside)
+        return
+    with fresh_database(options.database) as (url, folder):
         settings = environment(url, folder, 8000)
         settings["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # as served
         for arguments in (("-m", "convergences", "migrate"), ("-m", "bench.filling", "200", "10", "1")):
             done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=settings, capture_output=True, check=True)
         told = f"--callgrind-out-file={folder / 'counted'}"
-        command = [*_VALGRIND, told, sys.executable, "-m", "bench.instructions", json.loads(done.stdout)["sessions"][0]]
+        inside = f"--inside={json.loads(done.stdout)['sessions'][0]}"
+        command = [*_VALGRIND, told, sys.executable, "-m", "bench.instructions", inside]
         subprocess.run(command, cwd=ROOT, env=settings, stderr=subprocess.DEVNULL, check=True)
         for number, total in sorted(_counted(folder)):
             print(f"{OPERATIONS[number].name:28}{total / TIMES / 1000:9.0f} thousand instructions")
@@ -98,4 +104,4 @@ def _control(order: str) -> None:
 
 
 if __name__ == "__main__":
-    count(sys.argv[1]) if len(sys.argv) > 1 else main()
+    main()
