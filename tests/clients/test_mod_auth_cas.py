@@ -2,12 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import requests
 
 from tests.clients import apache, examples, tls
+from tests.clients.behind import enter, let_in, received
 from tests.clients.world import World, sign_in, wait_until
 from tests.oidc import live
 from tests.oidc.surfing import Surfer
@@ -33,27 +33,6 @@ def site(shared_world: World) -> Iterator[str]:
         configuration = examples.read("cas/mod_auth_cas.conf", real)
         stack.enter_context(apache.serving(folder, apache.Site(address, configuration, "auth_cas", "/cas-none/")))
         yield address
-
-
-def enter(world: World, surfer: Surfer, site: str) -> dict[str, Any]:
-    """Sign Claire in at a page of the site; return the headers that the application behind has received."""
-    surfer.go(f"{site}/paie?mois=11")
-    assert surfer.page.url.startswith(f"{world.portal}/connexion")
-    sign_in(surfer)
-    assert surfer.page.url == f"{site}/paie?mois=11"
-    return received(surfer)
-
-
-def received(surfer: Surfer) -> dict[str, Any]:
-    """Return the headers that the application behind Apache has received."""
-    assert surfer.page.status_code == 200, surfer.page.text
-    headers: dict[str, Any] = surfer.page.json()["headers"]
-    return headers
-
-
-def let_in(site: str, surfer: Surfer) -> bool:
-    """Tell whether Apache still opens a page without asking the portal."""
-    return surfer.session.get(f"{site}/encore", allow_redirects=False, timeout=20).status_code == 200
 
 
 def test_who_signs_in_is_told_to_the_application(world: World, surfer: Surfer, site: str) -> None:

@@ -1,11 +1,11 @@
 """Debian's Apache with mod_auth_openidc, by the documentation's configuration and by that of the engineer's pages."""
 
 import re
-from typing import Any
 
 import pytest
 import requests
 
+from tests.clients.behind import let_in, received
 from tests.clients.world import APACHES, World, sign_in, wait_until
 from tests.oidc.surfing import Surfer
 
@@ -21,18 +21,6 @@ def enter(world: World, surfer: Surfer, name: str = "intranet") -> str:
     sign_in(surfer)
     assert surfer.page.url == f"{site}/paie?mois=11"
     return site
-
-
-def received(surfer: Surfer) -> dict[str, Any]:
-    """Return the headers that the application behind Apache has received."""
-    assert surfer.page.status_code == 200, surfer.page.text
-    headers: dict[str, Any] = surfer.page.json()["headers"]
-    return headers
-
-
-def let_in(site: str, surfer: Surfer) -> bool:
-    """Tell whether Apache still opens a page without asking the portal."""
-    return surfer.session.get(f"{site}/encore", allow_redirects=False, timeout=20).status_code == 200
 
 
 @EACH

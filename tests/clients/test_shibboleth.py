@@ -5,12 +5,12 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
 from tests.clients import apache, examples, tls
+from tests.clients.behind import enter, let_in
 from tests.clients.carrying import Carrier
 from tests.clients.world import World, sign_in, wait_until
 from tests.oidc import live
@@ -62,27 +62,6 @@ _LAID = ("portail.xml", "portail.pem", "attribute-map.xml", "site.key", "site.pe
 def surfer() -> Carrier:
     """A browser that has been nowhere."""
     return Carrier()
-
-
-def enter(world: World, surfer: Carrier, site: str) -> dict[str, Any]:
-    """Sign Claire in at a page of the site; return the headers that the application behind has received."""
-    surfer.go(f"{site}/paie?mois=11")
-    assert surfer.page.url.startswith(f"{world.portal}/connexion"), surfer.page.text
-    sign_in(surfer)
-    assert surfer.page.url == f"{site}/paie?mois=11", surfer.page.text
-    return received(surfer)
-
-
-def received(surfer: Carrier) -> dict[str, Any]:
-    """Return the headers that the application behind Apache has received."""
-    assert surfer.page.status_code == 200, surfer.page.text
-    headers: dict[str, Any] = surfer.page.json()["headers"]
-    return headers
-
-
-def let_in(site: str, surfer: Carrier) -> bool:
-    """Tell whether Apache still opens a page without asking the portal."""
-    return surfer.session.get(f"{site}/encore", allow_redirects=False, timeout=20).status_code == 200
 
 
 def test_who_signs_in_is_told_to_the_application(world: World, surfer: Carrier, site: str) -> None:

@@ -20,7 +20,7 @@ from tests.oidc.live import ROOT, Portal
 
 SHIPPED = ROOT / "convergences/protocols/forward_auth/shipped"
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
-_NGINX = """
+NGINX = """
 daemon off;
 {owner}
 worker_processes 1;
@@ -116,7 +116,7 @@ def _nginx(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -
     changes = {**(_certificates(folder, _AUTHORITIES) if front.is_secure else plain), **behind}
     (folder / "site.conf").write_text(pasted("nginx.conf", portal, front, changes))
     owner = "" if os.geteuid() else "user root;"
-    (folder / "nginx.conf").write_text(_NGINX.format(folder=folder, owner=owner))
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, owner=owner))
     return shutil.which("nginx") or "/usr/sbin/nginx", ["-c", str(folder / "nginx.conf"), "-p", str(folder)]
 
 

@@ -18,30 +18,16 @@ from tests.oidc.surfing import Surfer
 
 CLAIRE = "claire.nguyen@pantin.example"
 KINDS = ("nginx", "apache", "caddy")
-_BEFORE = """
-daemon off;
-{owner}
-worker_processes 1;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port} ssl;
-        ssl_certificate {folder}/tests.pem;
-        ssl_certificate_key {folder}/tests.key;
-        location / {{
-            proxy_pass {portal};
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-            proxy_set_header X-Forwarded-Proto https;
-        }}
+_SITE = """
+server {{
+    listen 127.0.0.1:{port} ssl;
+    ssl_certificate {folder}/tests.pem;
+    ssl_certificate_key {folder}/tests.key;
+    location / {{
+        proxy_pass {portal};
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto https;
     }}
 }}
 """
@@ -50,8 +36,9 @@ http {{
 @contextlib.contextmanager
 def before(folder: Path, portal: Portal, public: str) -> Iterator[None]:
     """Serve a portal by https, by an nginx placed before it."""
-    values = {"owner": "" if os.geteuid() else "user root;", "port": public.rsplit(":", 1)[1], "portal": portal.portal}
-    (folder / "nginx.conf").write_text(_BEFORE.format(folder=folder, **values))
+    port = public.rsplit(":", 1)[1]
+    (folder / "site.conf").write_text(_SITE.format(folder=folder, port=port, portal=portal.portal))
+    (folder / "nginx.conf").write_text(fronts.NGINX.format(folder=folder, owner="" if os.geteuid() else "user root;"))
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     arguments = ["-c", str(folder / "nginx.conf"), "-p", str(folder)]
     with live.serving(arguments, {"PATH": os.environ["PATH"]}, f"{public}/healthz", program=program):
