@@ -116,6 +116,14 @@ def test_the_campaign_that_it_calls_for_is_given_filled_in_before_the_worker_has
     assert f'href="{CAMPAIGNS}/{campaign.uid}"' in julien(cast).get(HOME).content.decode()
 
 
+def test_going_back_and_pressing_again_asks_once(cast: Cast) -> None:
+    made, browser = _open(cast), julien(cast)
+    browser.post(ASK, _asked(confirmer="campagne"))
+    assert Reconfirmation.objects.get() == made
+    browser.post(ASK, _asked(confirmer="campagne", reason="Cantonales"))
+    assert Reconfirmation.objects.count() == 2
+
+
 def test_its_campaign_asks_those_who_still_have_somebody_to_confirm(cast: Cast) -> None:
     made = _open(cast)
     asked = Filters(to_confirm_of=str(made.uid))

@@ -53,6 +53,7 @@ def foresee(filters: Filters, reason: str, deadline: dt.date) -> Reach:
 def start(filters: Filters, reason: str, deadline: dt.date, *, actor: Actor) -> Reconfirmation:
     """Ask the employers of these filters to confirm their référents by a day; the worker serves them.
 
+    Asked twice in a day, in the same words, it is asked once: somebody went back and pressed again.
     Raises `WrongDetails`, `InvalidField`, `NobodyToAsk`, `ForTheCentre`.
     """
     guards.check_centre(actor, Role.CORRESPONDENT)
@@ -66,10 +67,23 @@ def start(filters: Filters, reason: str, deadline: dt.date, *, actor: Actor) -> 
     )
     if not made.total:
         raise NobodyToAsk
+    if same := _asked_today(made):
+        return same
     made.save()
     until = made.deadline.isoformat()
     record(Action.RECONFIRMATION_OPENED, actor=actor, reason=made.reason, until=until, employers=made.total)
     return made
+
+
+def _asked_today(wanted: Reconfirmation) -> Reconfirmation | None:
+    asked = Reconfirmation.objects.filter(
+        reason=wanted.reason,
+        deadline=wanted.deadline,
+        created_at__gte=clock.start_of(clock.today()),
+        withdrawn_at__isnull=True,
+    )
+    filters = Filters.kept(wanted.filters)
+    return next((each for each in asked if Filters.kept(each.filters) == filters), None)
 
 
 @transaction.atomic
