@@ -1,20 +1,18 @@
 """axe-core on every page and state, light and dark, desktop and phone; keyboard alone; no sideways scroll at 320 px."""
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import axe
+from tests.browser.axe import SETTINGS, SPILLED, looked_at, scrolls_sideways, tab_to
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.parties import Party
 from tests.browser.registering import DENIS
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 STRANGER = [
     "/connexion", "/premiere-visite", "/reinitialisation", "/deconnecte", "/session-terminee", "/aide",
     "/donnees-personnelles", "/accessibilite", "/mentions-legales", "/courrier",
@@ -57,27 +55,6 @@ ENGINEER = [
     f"{BIP}/reglages?client=django_settings",
 ]
 SHEET = ["", "/modifier", "/suspendre", "/supprimer"]
-# Each colour, and each end of the widths: what lies between is looked at for what spills over.
-SETTINGS = [
-    {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
-    {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
-]
-
-
-def _violations(page: Page) -> list[str]:
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
-    return [f"{item['id']}: {item['nodes'][0]['html'][:140]}" for item in found]
-
-
-def _problems(page: Page, demo: Demo, paths: list[str]) -> Iterator[str]:
-    for path in paths:
-        page.goto(demo.portal + path)
-        for violation in _violations(page):
-            yield f"{path} {violation}"
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            yield f"{path} scrolls sideways"
 
 
 def _sheet_paths(page: Page, demo: Demo) -> list[str]:
@@ -90,18 +67,18 @@ def _sheet_paths(page: Page, demo: Demo) -> list[str]:
 @pytest.mark.parametrize("settings", SETTINGS, ids=["light", "dark-320"])
 def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
-    problems = list(_problems(page, demo, STRANGER))
+    problems = axe.problems(page, demo.portal, STRANGER)
     page.goto(f"{demo.portal}/connexion")
     page.get_by_label("Identifiant").fill("personne@pantin.example")
     page.get_by_label("Mot de passe", exact=True).fill("faux")
     page.get_by_role("button", name="Se connecter").click()
     expect(page.get_by_role("heading", name="La connexion n’a pas abouti")).to_be_visible()
-    problems += [f"error state {violation}" for violation in _violations(page)]
+    problems += looked_at(page, "error state")
     sign_in(page, demo, "claire.nguyen@pantin.example")
-    problems += _problems(page, demo, AGENT)
+    problems += axe.problems(page, demo.portal, AGENT)
     page.context.clear_cookies()
     sign_in(page, demo, "nadia.ferhat@pantin.example")
-    problems += _problems(page, demo, REFERENT + _sheet_paths(page, demo))
+    problems += axe.problems(page, demo.portal, REFERENT + _sheet_paths(page, demo))
     page.context.close()
     assert problems == []
 
@@ -110,21 +87,15 @@ def test_no_page_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, set
 def test_no_page_of_the_engineer_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     sign_in(page, demo, "anne-laure.petit@cig.example")
-    problems = list(_problems(page, demo, ENGINEER))
+    problems = axe.problems(page, demo.portal, ENGINEER)
     for who in ("claire.nguyen@pantin.example", "anne-laure.petit@cig.example"):
         page.goto(f"{demo.portal}{BIP}/essayer")
         page.get_by_label("Adresse e-mail professionnelle").fill(who)
         page.get_by_role("button", name="Essayer avec cet agent").click()
         expect(page.get_by_role("heading", name=fr("Ce que le portail vérifie, dans l'ordre"))).to_be_visible()
-        problems += [f"trial of {who} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            problems.append(f"trial of {who} scrolls sideways")
+        problems += looked_at(page, f"trial of {who}")
     page.context.close()
     assert problems == []
-
-
-SPILLED = """[...document.querySelectorAll('.chip, .table')].filter(part => part.getBoundingClientRect().right >
-    part.closest('.grow, .tile, td, .card, main').getBoundingClientRect().right + 1).map(part => part.innerText)"""
 
 
 @pytest.mark.parametrize("width", [900, 1024, 1160, 1200])
@@ -134,42 +105,29 @@ def test_nothing_spills_over_between_a_phone_and_a_desk(chromium: Browser, demo:
     found = []
     for path in ["/", *REFERENT, *_sheet_paths(page, demo)]:
         page.goto(demo.portal + path)
-        sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        sideways = scrolls_sideways(page)
         if spilled := page.evaluate(SPILLED) or sideways:
             found.append((path, spilled))
     page.context.close()
     assert found == []
 
 
-def _tab_to(page: Page, name: str, limit: int = 80) -> None:
-    """Press Tab until the element of that accessible name or text has the focus, as a keyboard user would."""
-    for _ in range(limit):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => { const e = document.activeElement; const l = e.labels && e.labels[0];"
-            " return ((l && l.innerText) || e.getAttribute('aria-label') || e.innerText || '').trim(); }"
-        )
-        if re.sub(r"\s+", " ", focused).startswith(name):
-            return
-    raise AssertionError(f"« {name} » cannot be reached by the keyboard on {page.url}")
-
-
 def test_signing_in_and_granting_a_right_need_no_mouse(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.portal}/connexion")
-    _tab_to(page, "Identifiant")
+    tab_to(page, "Identifiant")
     page.keyboard.type("moussa.diarra@pantin.example")
-    _tab_to(page, "Mot de passe")
+    tab_to(page, "Mot de passe")
     page.keyboard.type(demo.password)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
     page.goto(f"{demo.portal}{TEAM}/utilisateurs?q=bouzid")
-    _tab_to(page, "Amina Bouzid")
+    tab_to(page, "Amina Bouzid")
     page.keyboard.press("Enter")
     switch = page.get_by_role("switch", name="BIP")
     before = switch.is_checked()
-    _tab_to(page, "BIP")
+    tab_to(page, "BIP")
     page.keyboard.press("Space")
-    _tab_to(page, "Enregistrer les habilitations")
+    tab_to(page, "Enregistrer les habilitations")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_be_visible()
     expect(page.get_by_role("switch", name="BIP")).to_be_checked(checked=not before)
@@ -183,10 +141,9 @@ def test_the_page_of_consent_breaks_no_accessibility_rule(
     sign_in(page, demo, DENIS)
     page.goto(parc.entry(demo.portal, prompt="consent"))
     expect(page.get_by_role("button", name="ACCEPTER")).to_be_visible()
-    problems = _violations(page)
-    sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    problems = looked_at(page, "the page")
     page.context.close()
-    assert (problems, sideways) == ([], False)
+    assert problems == []
 
 
 def test_refusing_then_agreeing_needs_no_mouse(page: Page, demo: Demo, parc: Party) -> None:
@@ -194,7 +151,7 @@ def test_refusing_then_agreeing_needs_no_mouse(page: Page, demo: Demo, parc: Par
     for button, answer in (("REFUSER", "error"), ("ACCEPTER", "code")):
         parc.brought.clear()
         page.goto(parc.entry(demo.portal, prompt="consent"))
-        _tab_to(page, button)
+        tab_to(page, button)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="parc-automobile")).to_be_visible()
         assert answer in parc.received("/retour").said

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import axe
+from tests.browser.axe import SETTINGS, tab_to
 from tests.browser.conftest import Demo, sign_in
 from tests.browser.parties import Party
 from tests.browser.registering import DENIS, NAMES
-from tests.browser.test_accessibility import SETTINGS, _problems, _tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,7 @@ def agree(page: Page, demo: Demo, parc: Party) -> None:
 def test_both_pages_break_no_accessibility_rule(chromium: Browser, demo: Demo, parc: Party, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     agree(page, demo, parc)
-    problems = list(_problems(page, demo, [SECURITY, PARC]))
+    problems = axe.problems(page, demo.portal, [SECURITY, PARC])
     page.context.close()
     assert problems == []
 
@@ -36,10 +37,10 @@ def test_both_pages_break_no_accessibility_rule(chromium: Browser, demo: Demo, p
 def test_an_agreement_is_taken_back_by_the_keyboard_and_asked_again(page: Page, demo: Demo, parc: Party) -> None:
     agree(page, demo, parc)
     page.goto(demo.portal + SECURITY)
-    _tab_to(page, f"Retirer l’accord donné à {NAMES['parc-automobile']}")
+    tab_to(page, f"Retirer l’accord donné à {NAMES['parc-automobile']}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Retirer l’accord donné à")).to_be_visible()
-    _tab_to(page, "Retirer l’accord")
+    tab_to(page, "Retirer l’accord")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("ne peut plus lire vos informations")
     expect(page.get_by_role("heading", name="Applications autorisées à lire vos informations")).to_have_count(0)

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from convergences.foundations import clock
 from tests.answers.doing import PAPER, QUEUE, picture
+from tests.browser.axe import SETTINGS, looked_at
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.test_accessibility import SETTINGS, _violations
 from tests.browser.test_designation_journey import _fill, _sign_names
 from tests.browser.test_designation_journey import letter as letter  # noqa: PLC0414 - a fixture
 
@@ -78,8 +78,6 @@ def test_no_page_about_answers_breaks_an_accessibility_rule(
     problems = []
     for steps in (_find(page, demo, letter[0]), _key_in(page), _decide(page, demo)):
         for name in steps:
-            problems += [f"{name}: {violation}" for violation in _violations(page)]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                problems.append(f"{name} scrolls sideways")
+            problems += looked_at(page, name)
     page.context.close()
     assert problems == []

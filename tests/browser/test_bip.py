@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at
 from tests.browser.conftest import Demo, sign_in
-from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -52,12 +52,10 @@ def test_no_page_of_bip_breaks_an_accessibility_rule(chromium: Browser, demo: De
     problems = []
     for path in PAGES:
         page.goto(demo.bip + path)
-        problems += [f"{path} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            problems.append(f"{path} scrolls sideways")
+        problems += looked_at(page, path)
     page.goto(f"{demo.portal}/oauth/logout?client_id=bip")
-    problems += [f"sign-out {violation}" for violation in _violations(page)]
+    problems += looked_at(page, "sign-out")
     page.goto(f"{demo.portal}/oauth/authorize?client_id=nobody")
-    problems += [f"refused {violation}" for violation in _violations(page)]
+    problems += looked_at(page, "refused")
     page.context.close()
     assert problems == []

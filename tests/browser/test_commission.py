@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import without_right
-from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,6 @@ def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Dem
     addresses = [f"{demo.portal}{stronger}", f"{demo.commission}/au-revoir", f"{demo.commission}/nulle-part"]
     for address in [f"{demo.commission}/", f"{demo.portal}/ouvrir/commission-medicale", *addresses]:
         page.goto(address)
-        problems += [f"{address} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            problems.append(f"{address} scrolls sideways")
+        problems += looked_at(page, address)
     page.context.close()
     assert problems == []

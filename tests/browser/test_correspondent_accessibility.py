@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from tests.browser import axe
+from tests.browser.axe import SETTINGS, SPILLED, looked_at, scrolls_sideways
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.test_accessibility import SETTINGS, SPILLED, _problems, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -36,13 +37,11 @@ FILE: FilePayload = {"name": "liste.csv", "mimeType": "text/csv", "buffer": LINE
 def test_no_page_about_employers_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     sign_in(page, demo, "julien.moreau@cig.example")
-    problems = list(_problems(page, demo, PAGES))
+    problems = axe.problems(page, demo.portal, PAGES)
     page.get_by_label("Fichier").set_input_files(files=[FILE])
     page.get_by_role("button", name="Lire le fichier").click()
     expect(page.get_by_role("heading", name=fr("Relire avant d'enregistrer"))).to_be_visible()
-    problems += [f"review {violation}" for violation in _violations(page)]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        problems.append("review scrolls sideways")
+    problems += looked_at(page, "review")
     page.context.close()
     assert problems == []
 
@@ -70,7 +69,7 @@ def test_no_page_about_campaigns_breaks_an_accessibility_rule(
 ) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     sign_in(page, demo, "julien.moreau@cig.example")
-    problems = list(_problems(page, demo, [*FOLLOWING, *(campaign + act for act in ACTS)]))
+    problems = axe.problems(page, demo.portal, [*FOLLOWING, *(campaign + act for act in ACTS)])
     page.context.close()
     assert problems == []
 
@@ -79,7 +78,7 @@ def _spilled(page: Page, demo: Demo, paths: list[str]) -> list[tuple[str, Any]]:
     found = []
     for path in paths:
         page.goto(demo.portal + path)
-        sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        sideways = scrolls_sideways(page)
         if spilled := page.evaluate(SPILLED) or sideways:
             found.append((path, spilled))
     return found

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at, tab_to
 from tests.browser.conftest import Demo, fr
 from tests.browser.parties import ROOT
-from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 from tests.browser.test_first_visit_journey import code_from_mailbox
 
 pytestmark = pytest.mark.browser
@@ -115,9 +115,7 @@ def test_no_page_of_it_breaks_an_accessibility_rule(
     page = context.new_page()
     problems = []
     for name in _walk(page, demo, letter):
-        problems += [f"{name}: {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            problems.append(f"{name} scrolls sideways")
+        problems += looked_at(page, name)
     context.close()
     assert problems == []
 
@@ -125,10 +123,10 @@ def test_no_page_of_it_breaks_an_accessibility_rule(
 def test_the_form_is_filled_in_by_the_keyboard(page: Page, demo: Demo, letter: tuple[str, str]) -> None:
     _open_by_mail(page, demo)
     page.goto(f"{demo.portal}/designation/formulaire?modifier=oui")
-    _tab_to(page, fr("Prénom"))
+    tab_to(page, fr("Prénom"))
     page.keyboard.press("Control+A")
     page.keyboard.type("Louise")
-    _tab_to(page, "Relire et signer")
+    tab_to(page, "Relire et signer")
     page.keyboard.press("Enter")
     incomplete = page.get_by_role("heading", name=fr("La désignation n'est pas complète"))
     expect(incomplete.or_(page.get_by_role("heading", name="Relire et signer"))).to_be_visible()

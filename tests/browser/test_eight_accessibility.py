@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.axe import SETTINGS, looked_at
 from tests.browser.conftest import Demo
 from tests.browser.eight import sign_in_by_two_factors
-from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -31,8 +31,6 @@ def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Dem
             page.context.clear_cookies()
         page.goto(getattr(demo, key) + path)
         assert page.url.startswith(getattr(demo, key)), page.url
-        problems += [f"{path} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            problems.append(f"{path} scrolls sideways")
+        problems += looked_at(page, path)
     page.context.close()
     assert problems == []

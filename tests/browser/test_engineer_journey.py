@@ -2,24 +2,16 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from tests.browser.axe import looked_at
 from tests.browser.conftest import Demo, fr, sign_in
 
 pytestmark = pytest.mark.browser
 ENGINEER = "anne-laure.petit@cig.example"
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def _violations(page: Page) -> list[str]:
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
-    return [f"{page.url} {item['id']}: {item['nodes'][0]['html'][:140]}" for item in found]
 
 
 def _create(page: Page, demo: Demo, slug: str, look: Callable[[], None] = lambda: None) -> str:
@@ -69,13 +61,13 @@ def test_no_step_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, sch
     page = chromium.new_context(locale="fr-FR", color_scheme=scheme, viewport={"width": 390, "height": 844}).new_page()
     sign_in(page, demo, ENGINEER)
     problems: list[str] = []
-    _create(page, demo, f"concours-{scheme}", lambda: problems.extend(_violations(page)))
+    _create(page, demo, f"concours-{scheme}", lambda: problems.extend(looked_at(page, page.url)))
     page.goto(f"{demo.portal}/administration/applications/concours-{scheme}")
     page.get_by_role("button", name="Ajouter un second secret").click()
     expect(page.locator("[data-once]")).to_be_visible()
     page.goto(f"{demo.portal}/administration/applications/concours-{scheme}")
     page.get_by_role("link", name=re.compile("^Retirer")).first.click()
-    problems += _violations(page)
+    problems += looked_at(page, page.url)
     page.context.close()
     assert problems == []
 

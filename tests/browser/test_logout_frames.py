@@ -7,10 +7,10 @@ import pytest
 from joserfc import jws
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at, tab_to
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.parties import Party
 from tests.browser.registering import DENIS
-from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -81,10 +81,9 @@ def test_what_was_told_breaks_no_accessibility_rule(
     enter(page, demo, agenda)
     leave(page, demo)
     expect(page.get_by_text("Agenda interne")).to_be_visible()
-    problems = _violations(page)
-    sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    problems = looked_at(page, "the page")
     page.context.close()
-    assert (problems, sideways) == ([], False)
+    assert problems == []
 
 
 def test_leaving_by_an_application_needs_no_mouse(page: Page, demo: Demo, agenda: Party) -> None:
@@ -92,7 +91,7 @@ def test_leaving_by_an_application_needs_no_mouse(page: Page, demo: Demo, agenda
     enter(page, demo, agenda)
     back = f"{agenda.address}/au-revoir"
     page.goto(f"{demo.portal}/oauth/logout?client_id=agenda-interne&post_logout_redirect_uri={back}&state=s")
-    _tab_to(page, "DÉCONNEXION")
+    tab_to(page, "DÉCONNEXION")
     page.keyboard.press("Enter")
     agenda.received("/oublier")
     page.wait_for_url(f"{back}?state=s")

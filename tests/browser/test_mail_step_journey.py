@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from convergences.cli.demo_data.folder import Folder
+from tests.browser.axe import SETTINGS, looked_at
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.test_accessibility import SETTINGS, _violations
 from tests.browser.test_first_visit_journey import code_from_mailbox
 from tests.delivery.running import PATIENCE_S, free_ports
 
@@ -90,9 +90,7 @@ def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, allowing:
     context = chromium.new_context(locale="fr-FR", reduced_motion="reduce", **settings)
     page, found = context.new_page(), []
     for name in _walk(page, allowing):
-        found += [f"{name} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.append(f"{name} scrolls sideways")
+        found += looked_at(page, name)
     context.close()
     assert found == []
 

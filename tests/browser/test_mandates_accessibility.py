@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from convergences.foundations import clock
+from tests.browser import axe
+from tests.browser.axe import SETTINGS, SPILLED, scrolls_sideways, violations
 from tests.browser.conftest import Demo, fr, sign_in
-from tests.browser.test_accessibility import SETTINGS, SPILLED, _problems, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +23,8 @@ PAGES = [
 
 
 def _looked_at(page: Page, name: str) -> list[str]:
-    wide = page.evaluate(SPILLED) or page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [f"{name} {violation}" for violation in _violations(page)] + ([f"{name} spills {wide}"] if wide else [])
+    wide = page.evaluate(SPILLED) or scrolls_sideways(page)
+    return [f"{name} {violation}" for violation in violations(page)] + ([f"{name} spills {wide}"] if wide else [])
 
 
 def _reviews(page: Page, demo: Demo) -> list[str]:
@@ -51,6 +52,6 @@ def _reviews(page: Page, demo: Demo) -> list[str]:
 def test_no_page_about_mandates_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     sign_in(page, demo, "julien.moreau@cig.example")
-    problems = [*_problems(page, demo, PAGES), *_reviews(page, demo)]
+    problems = [*axe.problems(page, demo.portal, PAGES), *_reviews(page, demo)]
     page.context.close()
     assert problems == []

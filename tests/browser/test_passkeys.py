@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at, scrolls_sideways, tab_to, violations
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import bring_back
-from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -114,7 +114,7 @@ def test_a_passkey_is_created_by_the_keyboard_alone(page: Page, demo: Demo, emai
     key = Key(page)
     sign_in(page, demo, email)
     page.goto(f"{demo.portal}{PAGE}")
-    _tab_to(page, "Nom de l’appareil")
+    tab_to(page, "Nom de l’appareil")
     page.keyboard.press("Control+a")
     page.keyboard.type("Clé du tiroir")
     page.keyboard.press("Enter")
@@ -200,9 +200,8 @@ def test_the_page_of_creation_breaks_no_accessibility_rule(
     page.goto(f"{demo.portal}{PAGE}")
     page.get_by_role("button", name=fr("Créer la clé")).click()
     expect(page.get_by_role("alert")).to_contain_text("clé d’accès")
-    problems = _violations(page)
-    sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    assert (problems, sideways) == ([], False)
+    problems = looked_at(page, "the page")
+    assert problems == []
 
 
 def test_without_a_script_the_page_says_so_and_offers_the_rest(look: Callable[[Any], Page], demo: Demo) -> None:
@@ -220,12 +219,12 @@ def test_ce_n_est_pas_moi_takes_the_passkey_back_and_breaks_no_accessibility_rul
 ) -> None:
     tab = page.context.new_page()  # axe puts styles in the pages that it reads, which their policy complains of
     tab.goto(f"{demo.portal}{link_of_mail(tab, demo, email)}")
-    assert _violations(tab) == []
+    assert violations(tab) == []
     tab.set_viewport_size({"width": 320, "height": 800})
-    assert not tab.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert not scrolls_sideways(tab)
     tab.get_by_role("button", name="Annuler le changement et fermer mon compte").click()
     expect(tab.get_by_role("heading", name=fr("Votre compte est protégé"))).to_be_visible()
-    assert _violations(tab) == []
+    assert violations(tab) == []
     page.goto(f"{demo.portal}/connexion")
     page.get_by_role("button", name=fr("Utiliser ma clé d'accès")).click()
     expect(page.get_by_text("Cette clé d’accès n’a pas été reconnue")).to_be_visible()

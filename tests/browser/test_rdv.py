@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.browser.axe import SETTINGS, looked_at
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import without_right
-from tests.browser.test_accessibility import SETTINGS, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -176,9 +176,7 @@ def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Dem
 
     def look(what: str, heading: str) -> None:
         page.get_by_role("heading", name=heading, level=1).wait_for()
-        problems.extend(f"{what} {violation}" for violation in _violations(page))
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            problems.append(f"{what} scrolls sideways")
+        problems.extend(looked_at(page, what))
 
     page.goto(f"{demo.rdv}/")
     look("welcome", "Rencontrez un conseiller emploi")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at, tab_to
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import bring_back, execute
-from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 from tests.browser.test_first_visit_journey import code_from_mailbox
 from tests.browser.test_referent_journey import NADIA
 from tests.browser.test_second_step_journey import _enrolled, _to_second_step
@@ -82,10 +82,10 @@ def test_coming_back_needs_neither_mouse_nor_script(page: Page, demo: Demo, chro
     _asked(chromium, demo)
     execute(demo, _A_DAY_LATER)
     _to_second_step(page, demo, AMINA)
-    _tab_to(page, fr("Je n'ai pas mon téléphone"))
+    tab_to(page, fr("Je n'ai pas mon téléphone"))
     page.keyboard.press("Enter")
     for name, heading in ((NO_MORE, "Récupérer mon accès"), ("Recevoir un code", "Saisissez le code reçu")):
-        _tab_to(page, name)
+        tab_to(page, name)
         page.keyboard.press("Enter")
         page.get_by_role("heading", name=re.compile(heading), level=1).wait_for()
     code = code_from_mailbox(page, demo, AMINA, SUBJECT)
@@ -105,16 +105,9 @@ def test_coming_back_needs_neither_mouse_nor_script(page: Page, demo: Demo, chro
 def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Demo, settings: Any) -> None:
     context = chromium.new_context(locale="fr-FR", reduced_motion="reduce", **settings)
     page = context.new_page()
-    found = [problem for name, at in _walk(page, demo, chromium, settings) for problem in _problems(name, at)]
+    found = [problem for name, at in _walk(page, demo, chromium, settings) for problem in looked_at(at, name)]
     context.close()
     assert found == []
-
-
-def _problems(name: str, page: Page) -> Iterator[str]:
-    for violation in _violations(page):
-        yield f"{name} {violation}"
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        yield f"{name} scrolls sideways"
 
 
 def _walk(page: Page, demo: Demo, chromium: Browser, settings: Any) -> Iterator[tuple[str, Page]]:

@@ -8,9 +8,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from tests.browser.axe import SETTINGS, looked_at, tab_to
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import bring_back, execute
-from tests.browser.test_accessibility import SETTINGS, _tab_to, _violations
 
 pytestmark = pytest.mark.browser
 
@@ -72,22 +72,22 @@ def test_setting_it_up_needs_no_mouse(page: Page, demo: Demo) -> None:
         ("Activer la vérification en deux étapes", "Activer la vérification en deux étapes"),
         ("Application de codes sur téléphone", "Reliez votre téléphone"),
     ):
-        _tab_to(page, name)
+        tab_to(page, name)
         page.keyboard.press("Enter")
         page.get_by_role("heading", name=heading, level=1).wait_for()
-    _tab_to(page, "Je ne peux pas scanner")
+    tab_to(page, "Je ne peux pas scanner")
     page.keyboard.press("Enter")
     seed = re.sub(r"\s", "", page.locator("#cle").inner_text())
-    _tab_to(page, "Code à 6 chiffres")
+    tab_to(page, "Code à 6 chiffres")
     page.keyboard.type(pyotp.TOTP(seed).now())
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Créez vos codes de secours")).to_be_visible()
-    _tab_to(page, "Créer mes codes")
+    tab_to(page, "Créer mes codes")
     page.keyboard.press("Enter")
     expect(page.locator("#codes li")).to_have_count(10)
-    _tab_to(page, fr("J'ai imprimé ou enregistré mes codes"))
+    tab_to(page, fr("J'ai imprimé ou enregistré mes codes"))
     page.keyboard.press("Space")
-    _tab_to(page, "Terminer")
+    tab_to(page, "Terminer")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Votre compte est bien protégé")).to_be_visible()
 
@@ -130,9 +130,7 @@ def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Dem
     context = chromium.new_context(locale="fr-FR", reduced_motion="reduce", **settings)
     page, found = context.new_page(), []
     for name in _walk(page, demo):
-        found += [f"{name} {violation}" for violation in _violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.append(f"{name} scrolls sideways")
+        found += looked_at(page, name)
     context.close()
     assert found == []
 
