@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from convergences.foundations import clock
@@ -94,7 +95,7 @@ def forget(response: HttpResponseBase, task: Task) -> None:
 
 
 def _cookie(task: Task) -> str:
-    return f"{cookies.PREFIX}{task.value}"
+    return f"__Host-{task.value}" if settings.SECURE else task.value
 
 
 def _use(task: Task, step: Step) -> str:
