@@ -92,7 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _note(self, body: str) -> None:
         parts, party = urlsplit(self.path), self.server.party
         said = dict(parse_qsl(body or parts.query))
-        party.brought.append(Brought(self.command, parts.path, said, self.headers.get("Sec-Fetch-Dest", "")))
+        if parts.path != "/favicon.ico":  # which a browser asks for at the hour that it likes
+            party.brought.append(Brought(self.command, parts.path, said, self.headers.get("Sec-Fetch-Dest", "")))
         page = f"<!doctype html><html lang=fr><title>{party.client_id}</title><h1>{party.client_id}</h1>".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
