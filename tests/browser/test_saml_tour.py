@@ -1,5 +1,6 @@
 """In Chromium: two sites by SAML that only the browser can tell, when everybody answers and when one does not."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -51,7 +52,9 @@ def go_on_without(page: Page, site: Site, kept: list[Route]) -> None:
     page.evaluate("document.fonts.ready.then(() => true)")  # letters of another font would move it
     box = link.bounding_box()
     assert box
+    limit = time.monotonic() + 20
     while not kept:
+        assert time.monotonic() < limit, "the page leaves without its script"
         page.wait_for_timeout(50)
     with page.expect_request(f"{site.address}/**"):
         kept.pop().continue_()
