@@ -26,6 +26,13 @@ def claire(cast: Cast, lost: object) -> Client:  # noqa: F811 - fixture
     return signed_in(cast.claire.agent)
 
 
+def _answered_for(cast: Cast, clock: Clock) -> Client:  # noqa: F811 - not the fixture
+    """Return Claire's browser once her référente's recovery is open."""
+    start(cast.claire, cast.nadia)
+    clock.shift(DELAY)
+    return signed_in(cast.claire.agent)
+
+
 def _page(client: Client, address: str = ENROL) -> Any:
     return client.get(address, follow=True)
 
@@ -52,9 +59,7 @@ def test_who_is_answered_for_goes_by_password_and_code_to_a_new_means(
     cast: Cast,
     clock: Clock,  # noqa: F811 - fixture
 ) -> None:
-    start(cast.claire, cast.nadia)
-    clock.shift(DELAY)
-    client = signed_in(cast.claire.agent)
+    client = _answered_for(cast, clock)
     assert "Ce n'est pas votre mot de passe" in words(client.post(FOR_MANAGING, {"password": "un autre"}))
     assert client.post(FOR_MANAGING, {"password": PASSWORD})["Location"] == LOST
     asked = words(client.get(LOST))
@@ -71,9 +76,7 @@ def test_the_page_of_codes_leads_on_when_there_is_nothing_to_type(
     cast: Cast,
     clock: Clock,  # noqa: F811 - fixture
 ) -> None:
-    start(cast.claire, cast.nadia)
-    clock.shift(DELAY)
-    client = signed_in(cast.claire.agent)
+    client = _answered_for(cast, clock)
     client.post(FOR_MANAGING, {"password": PASSWORD})
     for address in ("/connexion/verification", "/connexion/verification/code-de-secours"):
         assert client.get(address)["Location"] == client.post(address, {"code": "123456"})["Location"] == LOST

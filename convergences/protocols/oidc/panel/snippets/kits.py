@@ -6,21 +6,13 @@ from dataclasses import dataclass
 from convergences.protocols.oidc.models import AuthenticationMethod
 from convergences.protocols.oidc.panel.snippets.values import Told
 from convergences.web.panels.snippets import quoting
+from convergences.web.panels.snippets.kits import File
 
 BASIC, POST = AuthenticationMethod.BASIC, AuthenticationMethod.POST
 PRIVATE_KEY, NONE = AuthenticationMethod.PRIVATE_KEY, AuthenticationMethod.NONE
 GIVEN_APART = (
     "Donnez le secret au serveur par la variable SECRET_DU_PORTAIL : il n'est écrit dans aucun de ces fichiers."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A text to paste: which one, where it goes, in what language."""
-
-    key: str
-    place: str
-    literal: quoting.Literal
 
 
 @dataclass(frozen=True, slots=True)
