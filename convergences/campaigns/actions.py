@@ -8,6 +8,7 @@ class Action(Word):
 
     CREATED = "campaigns.created", "Campagne préparée", "clipboard-check"
     MODIFIED = "campaigns.modified", "Campagne modifiée", "pencil"
+    DELETED = "campaigns.deleted", "Campagne supprimée avant son lancement", "trash"
     LAUNCHED = "campaigns.launched", "Campagne lancée", "mail-forward"
     PAUSED = "campaigns.paused", "Campagne mise en pause", "hourglass"
     RESUMED = "campaigns.resumed", "Campagne reprise", "mail-forward"

@@ -22,6 +22,15 @@ class WrongState(Refusal):
         super().__init__(french(sentence))
 
 
+class CampaignGone(Refusal):
+    """The campaign was deleted by somebody else meanwhile, while it was prepared."""
+
+    code = "campaign_gone"
+
+    def __init__(self) -> None:
+        super().__init__(french("Cette campagne vient d'être supprimée : rien n'est enregistré, et rien ne part."))
+
+
 class NobodyToAsk(Refusal):
     """No employer answers to the filters of the campaign."""
 

@@ -10,7 +10,16 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState, Link, Mailing
+from convergences.audit.models import AuditEvent
+from convergences.campaigns.models import (
+    Campaign,
+    Designation,
+    DesignationState,
+    Invitation,
+    InvitationState,
+    Link,
+    Mailing,
+)
 from convergences.campaigns.services import answering, codes, deciding, mailing, merging, paper, preparing, renewing
 from convergences.directory.models import Agent, Membership, Profile, Role, StaffRole
 from convergences.foundations import clock
@@ -121,6 +130,24 @@ def test_workers_that_read_the_same_list_send_one_mail_to_each_employer() -> Non
     assert set(_together(*[lambda each=each: mailing._serve(work, each) for each in read * 4])) == {"done"}  # type: ignore[misc]
     assert OutboxMessage.objects.filter(kind="campaigns.invitation").count() == len(read) == 2
     assert Link.objects.count() == 2
+
+
+def test_a_campaign_launched_while_others_delete_it_is_either_whole_or_gone() -> None:
+    cast = build_cast()
+    julien = acting(cast.julien)
+    campaign = preparing.create(details(), actor=julien)
+    launched, *deleted = _together(
+        lambda: preparing.launch(campaign, actor=julien),
+        *[lambda: preparing.delete(campaign, actor=julien)] * 3,
+    )
+    if launched == "done":
+        assert deleted == ["wrong_state"] * 3
+    else:
+        assert (launched, sorted(deleted)) == ("campaign_gone", [*["campaign_gone"] * 2, "done"])
+    left = (Campaign.objects.count(), Mailing.objects.count())
+    assert left == ((1, 1) if launched == "done" else (0, 0))
+    acts = AuditEvent.objects.filter(action__in=("campaigns.launched", "campaigns.deleted"))
+    assert acts.count() == 1
 
 
 def test_an_answer_signed_while_its_employer_is_absorbed_waits_for_nobody() -> None:

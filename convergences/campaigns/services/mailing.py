@@ -18,6 +18,7 @@ from convergences.campaigns.models import Campaign, CampaignState, Invitation, I
 from convergences.campaigns.queries import audience, remindable
 from convergences.campaigns.references import new_reference
 from convergences.campaigns.services import links
+from convergences.campaigns.services.holding import hold
 from convergences.directory.models import Organization, Role
 from convergences.directory.narrowing import Narrowing
 from convergences.directory.services import guards
@@ -77,8 +78,7 @@ def remind_all(campaign: Campaign, narrowing: Narrowing, *, actor: Actor) -> Mai
     Raises `WrongState` when the campaign is not running, when a reminder is leaving already (a button pressed twice),
     or when there is nobody to remind; `ForTheCentre`.
     """
-    guards.check_centre(actor, Role.CORRESPONDENT)
-    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    held = hold(campaign, actor)
     if held.state != CampaignState.RUNNING:
         raise WrongState("La campagne n'est pas en cours : rien ne part.")
     if held.mailings.filter(kind=MailingKind.REMINDER, finished_at__isnull=True).exists():

@@ -28,6 +28,7 @@ from convergences.campaigns.models import (
     Volume,
 )
 from convergences.campaigns.services import codes, registering
+from convergences.campaigns.services.holding import hold
 from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
@@ -165,8 +166,7 @@ def discard(volume: Volume) -> None:
 
 
 def _hold_running(campaign: Campaign, actor: Actor) -> Campaign:
-    guards.check_centre(actor, Role.CORRESPONDENT)
-    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    held = hold(campaign, actor)
     if held.state != CampaignState.RUNNING:
         raise WrongState("La campagne n'est pas en cours : aucun courrier ne part.")
     if held.deadline < clock.today():

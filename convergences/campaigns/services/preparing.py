@@ -12,6 +12,7 @@ from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
 from convergences.campaigns.models import Campaign, CampaignState, Mailing, MailingKind
 from convergences.campaigns.queries import audience
 from convergences.campaigns.services import links
+from convergences.campaigns.services.holding import hold
 from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
@@ -30,7 +31,7 @@ def create(details: CampaignDetails, *, actor: Actor) -> Campaign:
 @transaction.atomic
 def modify(campaign: Campaign, details: CampaignDetails, *, actor: Actor) -> Campaign:
     """Change a campaign in preparation. Raises `WrongState` once it is launched, `WrongDetails`, `ForTheCentre`."""
-    held = _hold(campaign, actor)
+    held = hold(campaign, actor)
     if held.state != CampaignState.DRAFT:
         raise WrongState("Cette campagne est lancée : seules sa date limite et ses relances se changent encore.")
     _fill(held, details.cleaned(clock.today()))
@@ -39,9 +40,23 @@ def modify(campaign: Campaign, details: CampaignDetails, *, actor: Actor) -> Cam
 
 
 @transaction.atomic
+def delete(campaign: Campaign, *, actor: Actor) -> None:
+    """Delete a campaign in preparation, with its choice of applications: all that hangs from it before its launch.
+
+    What a launch writes protects its campaign in the database. Raises `WrongState` once it is launched, were it closed
+    since; `CampaignGone`, `ForTheCentre`.
+    """
+    held = hold(campaign, actor)
+    if held.state != CampaignState.DRAFT:
+        raise WrongState("Cette campagne a été lancée : elle ne se supprime plus.")
+    record(Action.DELETED, actor=actor, campaign=held.name)
+    held.delete()
+
+
+@transaction.atomic
 def reschedule(campaign: Campaign, deadline: dt.date, reminders: tuple[dt.date, ...], *, actor: Actor) -> Campaign:
     """Move the deadline and the reminders still to come of a campaign. Raises as `modify`, and when it is closed."""
-    held = _hold(campaign, actor)
+    held = hold(campaign, actor)
     if held.state == CampaignState.CLOSED:
         raise WrongState("Cette campagne est close.")
     today = clock.today()
@@ -63,7 +78,7 @@ def launch(campaign: Campaign, *, actor: Actor) -> Mailing:
 
     Raises `WrongState` when it was launched already, `NobodyToAsk`, `WrongDetails` for a deadline that has come.
     """
-    held = _hold(campaign, actor)
+    held = hold(campaign, actor)
     if held.state != CampaignState.DRAFT:
         raise WrongState("Cette campagne est déjà lancée.")
     check_deadline(held.deadline, clock.today())
@@ -96,7 +111,7 @@ def resume(campaign: Campaign, *, actor: Actor) -> Campaign:
 @transaction.atomic
 def close(campaign: Campaign, *, actor: Actor) -> Campaign:
     """Close a campaign: its links open nothing any more, and what had not left does not leave. Raises `WrongState`."""
-    held = _hold(campaign, actor)
+    held = hold(campaign, actor)
     if held.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
         raise WrongState("Cette campagne n'est pas en cours.")
     held.state, held.closed_at = CampaignState.CLOSED, clock.now()
@@ -108,18 +123,13 @@ def close(campaign: Campaign, *, actor: Actor) -> Campaign:
 
 @transaction.atomic
 def _move(campaign: Campaign, before: CampaignState, after: CampaignState, word: Action, actor: Actor) -> Campaign:
-    held = _hold(campaign, actor)
+    held = hold(campaign, actor)
     if held.state != before:
         raise WrongState("La campagne a changé d'état entre-temps : regardez où elle en est.")
     held.state = after
     held.save(update_fields=["state"])
     record(word, actor=actor, campaign=held.name)
     return held
-
-
-def _hold(campaign: Campaign, actor: Actor) -> Campaign:
-    guards.check_centre(actor, Role.CORRESPONDENT)
-    return Campaign.objects.select_for_update().get(pk=campaign.pk)
 
 
 def _fill(campaign: Campaign, clean: CampaignDetails) -> None:
