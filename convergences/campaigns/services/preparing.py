@@ -17,6 +17,8 @@ from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
 
+LAUNCHED_STAYS = "Cette campagne a été lancée : elle ne se supprime plus."
+
 
 @transaction.atomic
 def create(details: CampaignDetails, *, actor: Actor) -> Campaign:
@@ -48,7 +50,7 @@ def delete(campaign: Campaign, *, actor: Actor) -> None:
     """
     held = hold(campaign, actor)
     if held.state != CampaignState.DRAFT:
-        raise WrongState("Cette campagne a été lancée : elle ne se supprime plus.")
+        raise WrongState(LAUNCHED_STAYS)
     record(Action.DELETED, actor=actor, campaign=held.name)
     held.delete()
 

@@ -5,14 +5,21 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 
 from convergences.campaigns import progress
 from convergences.campaigns.models import Campaign
+from convergences.pages.campaigns.showing import page
 from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 P = ParamSpec("P")
+NOT_FOUND = 404
+
+
+def gone(request: CorrespondentRequest) -> HttpResponse:
+    """Answer 404 to a correspondant for a campaign that was deleted, or never was."""
+    return page(request, "campaigns/gone.html", {}, status=NOT_FOUND)
 
 
 def for_campaign(
@@ -27,7 +34,7 @@ def for_campaign(
     ) -> HttpResponseBase:
         found = progress.campaign(campaign)
         if found is None:
-            raise Http404
+            return gone(request)
         return view(request, found, *args, **kwargs)
 
     return guarded

@@ -4,6 +4,7 @@ from django.urls import path
 
 from convergences.pages.campaigns.views import (
     campaigns,
+    deleting,
     export,
     launching,
     posting,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("designations/employeurs-concernes", saving.reach, name="reach"),
     path("designations/<uuid:campaign>", sheet.campaign, name="campaign"),
     path("designations/<uuid:campaign>/modifier", saving.modify, name="modify"),
+    path("designations/<uuid:campaign>/supprimer", deleting.delete, name="delete"),
     path("designations/<uuid:campaign>/apercu", preview.preview, name="preview"),
     path("designations/<uuid:campaign>/apercu/courrier-<int:number>.png", preview.letter, name="letter"),
     path("designations/<uuid:campaign>/lancer", launching.launch, name="launch"),

@@ -1,6 +1,7 @@
 """Preparing a campaign, and changing it before it is launched."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -8,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convergences.campaigns import mandates, progress
 from convergences.campaigns.details import Filters
+from convergences.campaigns.errors import CampaignGone
 from convergences.campaigns.models import Campaign, CampaignState
 from convergences.campaigns.services import preparing
 from convergences.foundations.errors import Refusal
 from convergences.pages.campaigns import suggested
 from convergences.pages.campaigns.forms import CampaignForm, initial_of, typed, typed_filters
-from convergences.pages.campaigns.guarded import for_campaign
+from convergences.pages.campaigns.guarded import NOT_FOUND, gone
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
 from convergences.web.edit_conflicts import mark, stands
@@ -44,10 +46,17 @@ def create(request: CorrespondentRequest) -> HttpResponse:
     return _show(request, form, typed_filters(request.POST))
 
 
-@for_campaign
+@for_correspondent
 @require_http_methods(["GET", "HEAD", "POST"])
-def modify(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
-    """Show a campaign in preparation as a form, or save it."""
+def modify(request: CorrespondentRequest, campaign: UUID) -> HttpResponse:
+    """Show a campaign in preparation as a form, or save it; deleted meanwhile, what was typed makes another."""
+    found = progress.campaign(campaign)
+    if found is None:
+        return _orphaned(request) if request.method == "POST" else gone(request)
+    return _modify(request, found)
+
+
+def _modify(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
     if campaign.state != CampaignState.DRAFT:
         return told(request, campaign, "Cette campagne est lancée : seul son calendrier se change encore.", good=False)
     kept = initial_of(campaign)
@@ -60,11 +69,19 @@ def modify(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
     if stands(request, form):
         try:
             preparing.modify(campaign, form.details(), actor=actor_of(request))
+        except CampaignGone:
+            return _orphaned(request)
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
             return told(request, campaign, "La campagne est enregistrée.")
     return _show(request, form, typed_filters(request.POST), campaign)
+
+
+def _orphaned(request: CorrespondentRequest) -> HttpResponse:
+    form = CampaignForm(initial=typed(request.POST))
+    context = {"form": form, "orphaned": True, "reach": progress.reach(typed_filters(request.POST))}
+    return page(request, "campaigns/form.html", context, status=NOT_FOUND)
 
 
 def _suggested(request: CorrespondentRequest) -> dict[str, Any]:
