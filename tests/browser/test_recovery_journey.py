@@ -22,6 +22,7 @@ ASK = fr("Aider à retrouver l'accès")
 NO_MORE = fr("Je n'ai plus aucun de mes moyens")
 # A server's clock does not move: the delay is taken off the row instead.
 _A_DAY_LATER = "UPDATE authentication_recovery SET opens_at = created_at WHERE finished_at IS NULL"
+_FROZEN = "UPDATE authentication_totp SET frozen_at = ?"
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,7 @@ def test_no_page_of_it_breaks_an_accessibility_rule(chromium: Browser, demo: Dem
 def _walk(page: Page, demo: Demo, chromium: Browser, settings: Any) -> Iterator[tuple[str, Page]]:
     """Go through every page and state, and name each."""
     _enrolled(page, demo, AMINA)
+    yield from _blocked(page, demo)
     _to_lost(page, demo)
     yield "none was asked", page
     yield from _ask(chromium, demo, reduced_motion="reduce", **settings)
@@ -127,3 +129,12 @@ def _walk(page: Page, demo: Demo, chromium: Browser, settings: Any) -> Iterator[
     page.get_by_role("button", name="Récupérer mon accès").click()
     expect(page.get_by_role("alert")).to_be_visible()
     yield "the code, with an error", page
+
+
+def _blocked(page: Page, demo: Demo) -> Iterator[tuple[str, Page]]:
+    """Show what who is signed in reads once their means were contested; then give the means back."""
+    execute(demo, _FROZEN, "2026-01-01 00:00:00")
+    page.goto(f"{demo.portal}/verification?pour=gestion&next=%2F")
+    expect(page.get_by_role("heading", name=fr("Votre vérification en deux étapes est bloquée"))).to_be_visible()
+    yield "all is blocked", page
+    execute(demo, _FROZEN, None)
