@@ -120,4 +120,4 @@ def test_deleting_takes_as_many_queries_for_three_employers_as_for_thirty(cast: 
             preparing.delete(campaign, actor=acting(cast.julien))
         counted.append(len(queries))
     assert counted[0] == counted[1]
-    assert counted[1] <= 15
+    assert counted[1] <= 10

@@ -25,7 +25,7 @@ def gone(request: CorrespondentRequest) -> HttpResponse:
 def for_campaign(
     view: Callable[Concatenate[CorrespondentRequest, Campaign, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Give the view the campaign named by the address, to one of the centre's correspondants."""
+    """Give the view the campaign named by the address, to one of the centre's correspondants; `gone` without one."""
 
     @for_correspondent
     @wraps(view)
