@@ -5,8 +5,7 @@ from typing import Any
 
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application, Protocol
-from convergences.directory.models import Membership, Role
-from convergences.directory.services import guards
+from convergences.directory.models import Membership
 from convergences.protocols.cas import queries
 from convergences.protocols.cas.models import RegisteredService
 from convergences.protocols.cas.panel.facts import facts_of
@@ -14,17 +13,17 @@ from convergences.protocols.cas.panel.form import ServiceForm
 from convergences.protocols.cas.panel.snippets import snippets
 from convergences.protocols.cas.panel.trial import trial
 from convergences.protocols.cas.services import registration, removal
-from convergences.web.panels.facts import Fact, Issued, Snippet, Trial
-from convergences.web.panels.forms import PanelForm
-from convergences.web.panels.registered import Registered
+from convergences.web.panels.facts import Fact, Snippet, Trial
+from convergences.web.panels.registered import RegisteredByForm
 
 
-class CasPanel(Registered[RegisteredService]):
+class CasPanel(RegisteredByForm[RegisteredService]):
     """The settings of CAS, as the engineer's pages show them."""
 
     protocol = Protocol.CAS.value
     name = "CAS"
     model = RegisteredService
+    form_class = ServiceForm
 
     def kept(self, application: Application) -> RegisteredService | None:
         """Return how the application is registered."""
@@ -38,17 +37,9 @@ class CasPanel(Registered[RegisteredService]):
         """Return settings ready to paste in the usual clients."""
         return snippets(kept)
 
-    def form(self, application: Application, data: Mapping[str, Any] | None = None) -> PanelForm:
-        """Return the guided form of the application, registered or to be."""
-        return ServiceForm(application, self.kept(application), data)
-
-    def save(self, application: Application, form: PanelForm, *, actor: Actor) -> tuple[Issued, ...]:
+    def register(self, application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> None:
         """Register the application. Raises `InvalidService`."""
-        guards.check_centre(actor, Role.ENGINEER)
-        if not isinstance(form, ServiceForm):
-            raise TypeError(form)
-        registration.define(application, form.metadata(), actor=actor)
-        return ()
+        registration.define(application, metadata, actor=actor)
 
     def remove(self, application: Application, *, actor: Actor) -> bool:
         """Forget the application's addresses; see `removal.remove`."""

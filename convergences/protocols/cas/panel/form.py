@@ -5,14 +5,12 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from convergences.catalog.models import Application
 from convergences.foundations.text import french
 from convergences.protocols.cas import addresses, metadata, queries
-from convergences.protocols.cas.errors import InvalidService
 from convergences.protocols.cas.models import RegisteredService, UserName
 from convergences.web.fields import Lines
 from convergences.web.panels.forms import Section
-from convergences.web.panels.registered import RegisteredForm
+from convergences.web.panels.registered import Description, RegisteredForm
 
 LONGEST = 12_000
 USERS = (
@@ -34,9 +32,10 @@ USERS = (
 _PROXY = "proxy"
 
 
-class ServiceForm(RegisteredForm):
+class ServiceForm(RegisteredForm[RegisteredService]):
     """An application of CAS in words."""
 
+    description = Description(metadata.FIELDS, metadata.read, queries.metadata_of)
     sections: ClassVar[tuple[Section, ...]] = (
         Section("Ses adresses", ("services",)),
         Section("Ce qu’elle lit de l’agent", ("user",)),
@@ -86,33 +85,14 @@ class ServiceForm(RegisteredForm):
         max_length=LONGEST,
     )
 
-    def __init__(
-        self, application: Application, service: RegisteredService | None, data: Mapping[str, Any] | None = None
-    ) -> None:
-        self.application = application
-        kept = queries.metadata_of(service) if service is not None else {}
-        # An application that may not learn the address cannot be told it: the other name is then the good default.
-        if not kept and "email" not in application.attributes:
-            kept = {"user": UserName.SUBJECT.value}
-        super().__init__(data, initial=kept)
+    def proposed(self) -> dict[str, Any]:
+        """Return the name by which agents are known: what may not be learnt is not proposed."""
+        return {} if "email" in self.application.attributes else {"user": UserName.SUBJECT.value}
 
-    def clean(self) -> dict[str, Any]:
-        """Return the cleaned data, once the whole description holds; every refusal is said at its field."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
-            return cleaned
+    def compare(self, cleaned: dict[str, Any]) -> None:
+        """Refuse an address that the sheet does not give, and addresses of proxies without any."""
         if cleaned["user"] == UserName.EMAIL and "email" not in self.application.attributes:
             self.add_error("user", french("L'adresse e-mail n'est pas cochée sur la fiche : cochez-la, ou choisissez "
                                           "l'identifiant permanent."))  # fmt: skip
         if cleaned["proxy_callbacks"] and not cleaned[_PROXY]:
             self.add_error(_PROXY, french("Cochez cette case, ou effacez les adresses qui suivent."))
-        if not self.errors:
-            try:
-                metadata.read(self.metadata())
-            except InvalidService as refusal:
-                self.add_refusal(refusal)
-        return cleaned
-
-    def metadata(self) -> dict[str, Any]:
-        """Return the description that a valid form makes, by the names of the declarative file."""
-        return {name: value for name, value in self.cleaned_data.items() if name in metadata.FIELDS}

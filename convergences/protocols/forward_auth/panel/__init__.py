@@ -8,25 +8,24 @@ from django.urls import reverse
 
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application, Protocol
-from convergences.directory.models import Membership, Role
-from convergences.directory.services import guards
+from convergences.directory.models import Membership
 from convergences.protocols.forward_auth import queries
 from convergences.protocols.forward_auth.models import Gate
 from convergences.protocols.forward_auth.panel.form import GateForm
 from convergences.protocols.forward_auth.panel.snippets import snippets
 from convergences.protocols.forward_auth.panel.trial import trial
 from convergences.protocols.forward_auth.services import registration, removal
-from convergences.web.panels.facts import Fact, Issued, Snippet, Trial
-from convergences.web.panels.forms import PanelForm
-from convergences.web.panels.registered import Registered
+from convergences.web.panels.facts import Fact, Snippet, Trial
+from convergences.web.panels.registered import RegisteredByForm
 
 
-class GatePanel(Registered[Gate]):
+class GatePanel(RegisteredByForm[Gate]):
     """The settings of an application behind a web server, as the engineer's pages show them."""
 
     protocol = Protocol.GATE.value
     name = "le serveur web placé devant elle"
     model = Gate
+    form_class = GateForm
 
     def kept(self, application: Application) -> Gate | None:
         """Return how the application is registered."""
@@ -45,17 +44,9 @@ class GatePanel(Registered[Gate]):
         """Return settings ready to paste in the usual servers."""
         return snippets(kept)
 
-    def form(self, application: Application, data: Mapping[str, Any] | None = None) -> PanelForm:
-        """Return the guided form of the application, registered or to be."""
-        return GateForm(application, self.kept(application), data)
-
-    def save(self, application: Application, form: PanelForm, *, actor: Actor) -> tuple[Issued, ...]:
+    def register(self, application: Application, metadata: Mapping[str, Any], *, actor: Actor) -> None:
         """Register the application. Raises `InvalidGate`."""
-        guards.check_centre(actor, Role.ENGINEER)
-        if not isinstance(form, GateForm):
-            raise TypeError(form)
-        registration.define(application, form.metadata(), actor=actor)
-        return ()
+        registration.define(application, metadata, actor=actor)
 
     def remove(self, application: Application, *, actor: Actor) -> bool:
         """Forget the application's addresses; see `removal.remove`."""

@@ -1,22 +1,21 @@
 """The guided form: the names of the application's machine, and the part of the site that is its own."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from convergences.catalog.models import Application
 from convergences.protocols.forward_auth import addresses, metadata, queries
-from convergences.protocols.forward_auth.errors import InvalidGate
 from convergences.protocols.forward_auth.models import Gate
 from convergences.web.fields import Lines
 from convergences.web.panels.forms import Section
-from convergences.web.panels.registered import RegisteredForm
+from convergences.web.panels.registered import Description, RegisteredForm
 
 LONGEST = 8_000
 
 
-class GateForm(RegisteredForm):
+class GateForm(RegisteredForm[Gate]):
     """An application behind a web server, in words."""
 
+    description = Description(metadata.FIELDS, metadata.read, queries.metadata_of)
     sections: ClassVar[tuple[Section, ...]] = (
         Section("Où est-elle ?", ("hosts",)),
         Section("Plusieurs applications sur un même nom", ("paths",), folded=True),
@@ -36,21 +35,3 @@ class GateForm(RegisteredForm):
         required=False,
         max_length=LONGEST,
     )
-
-    def __init__(self, application: Application, gate: Gate | None, data: Mapping[str, Any] | None = None) -> None:
-        self.application = application
-        super().__init__(data, initial=queries.metadata_of(gate) if gate is not None else {})
-
-    def clean(self) -> dict[str, Any]:
-        """Return the cleaned data, once the whole description holds; every refusal is said at its field."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
-            try:
-                metadata.read(self.metadata())
-            except InvalidGate as refusal:
-                self.add_refusal(refusal)
-        return cleaned
-
-    def metadata(self) -> dict[str, Any]:
-        """Return the description that a valid form makes, by the names of the declarative file."""
-        return {name: self.cleaned_data[name] for name in ("hosts", "paths")}

@@ -19,26 +19,31 @@ from convergences.protocols.saml.panel.trial import trial
 from convergences.protocols.saml.services import registration
 from convergences.web.panels.facts import About, Fact, Issued, Snippet, Trial
 from convergences.web.panels.forms import PanelForm
-from convergences.web.panels.secretless import Secretless
+from convergences.web.panels.registered import Registered
 
 
-class SamlPanel(Secretless):
+class SamlPanel(Registered[ServiceProvider]):
     """The settings of SAML, as the engineer's pages show them."""
 
     protocol = Protocol.SAML.value
     name = "SAML"
+    model = ServiceProvider
 
-    def described(self) -> frozenset[int]:
-        """Return the identifiers of the applications that are registered, in one query."""
-        return frozenset(ServiceProvider.objects.values_list("application_id", flat=True))
+    def kept(self, application: Application) -> ServiceProvider | None:
+        """Return how the application is registered."""
+        return queries.provider_of(application.pk) if application.pk else None
 
-    def is_set(self, application: Application) -> bool:
-        """Say whether the application is registered."""
-        return _provider(application) is not None
+    def facts_of(self, kept: ServiceProvider) -> Sequence[Fact]:
+        """Return our description's address, and what to say of ourselves where it cannot be read."""
+        return facts_of(kept)
+
+    def snippets_of(self, kept: ServiceProvider) -> Sequence[Snippet]:
+        """Return settings ready to paste in the usual clients."""
+        return snippets(kept)
 
     def form(self, application: Application, data: Mapping[str, Any] | None = None) -> PanelForm:
         """Return the guided form of the application, registered or to be."""
-        return ProviderForm(application, _provider(application), data)
+        return ProviderForm(application, self.kept(application), data)
 
     def save(self, application: Application, form: PanelForm, *, actor: Actor) -> tuple[Issued, ...]:
         """Register the application by the document that the form has read. Raises `InvalidProvider`."""
@@ -48,14 +53,9 @@ class SamlPanel(Secretless):
         registration.define(application, form.description(), actor=actor)
         return ()
 
-    def facts(self, application: Application) -> Sequence[Fact]:
-        """Return what the application's engineer must be told."""
-        provider = _provider(application)
-        return facts_of(provider) if provider else ()
-
     def about(self, application: Application) -> About:
         """Return what was read of the application's own description, certificates that expire first."""
-        provider = _provider(application)
+        provider = self.kept(application)
         return learnt.about(provider) if provider else About()
 
     def to_watch(self) -> frozenset[int]:
@@ -68,21 +68,12 @@ class SamlPanel(Secretless):
 
     def opening(self, application: Application) -> str:
         """Return the path that opens an application with an answer that it did not ask for, if it takes them."""
-        provider = _provider(application)
+        provider = self.kept(application)
         return reverse("saml:open", args=[application.slug]) if provider and provider.idp_initiated else ""
-
-    def snippets(self, application: Application) -> Sequence[Snippet]:
-        """Return settings ready to paste in the usual clients."""
-        provider = _provider(application)
-        return snippets(provider) if provider else ()
 
     def trial(self, application: Application, membership: Membership, roles: tuple[str, ...]) -> Trial:
         """Return what would be released for this agent, entering for this employer with these roles. Writes nothing."""
         return trial(application, membership, roles)
-
-
-def _provider(application: Application) -> ServiceProvider | None:
-    return queries.provider_of(application.pk) if application.pk else None
 
 
 panel = SamlPanel()
