@@ -8,6 +8,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from convergences.foundations.errors import Refusal
+from convergences.foundations.text import french
 from convergences.web.forms import HouseForm
 from convergences.web.panels.facts import Fact
 
@@ -71,6 +73,12 @@ def _said(bound: BoundField, value: Any) -> str:
     if isinstance(value, list | tuple):
         return "\n".join(map(str, value))
     return str(choices.get(value, value or "")).partition("\n")[0] if value not in (None, "") else ""
+
+
+def plainly(refusal: Refusal) -> str:
+    """Return the sentence of a refusal without the name of the setting in files and norms, which begins it."""
+    said = refusal.sentence.removeprefix(f"{refusal.field} : ")
+    return french(said[:1].upper() + said[1:])
 
 
 def with_texts_of_files(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> QueryDict:

@@ -12,9 +12,8 @@ from convergences.catalog.models import Application
 from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations.errors import Refusal
-from convergences.foundations.text import french
 from convergences.web.panels.facts import About, Fact, Issued, Snippet
-from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.forms import PanelForm, plainly
 from convergences.web.panels.secretless import Secretless
 
 Kept = TypeVar("Kept", bound=Model)
@@ -100,8 +99,7 @@ class RegisteredForm(PanelForm, Generic[Kept]):
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Say a refusal at its field, without repeating the field's name."""
-        said = refusal.sentence.removeprefix(f"{refusal.field} : ")
-        self.add_error(refusal.field if refusal.field in self.fields else None, french(said[:1].upper() + said[1:]))
+        self.add_error(refusal.field if refusal.field in self.fields else None, plainly(refusal))
 
 
 class RegisteredByForm(Registered[Kept]):

@@ -15,13 +15,13 @@ from convergences.protocols.oidc import metadata, queries
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.panel.facts import facts_of
-from convergences.protocols.oidc.panel.form import ClientForm, plainly
+from convergences.protocols.oidc.panel.form import ClientForm
 from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.trial import trial
 from convergences.protocols.oidc.services import clients, removal
 from convergences.web.dates import day
 from convergences.web.panels.facts import About, Fact, Issued, SecretLine, Snippet, Trial
-from convergences.web.panels.forms import PanelForm
+from convergences.web.panels.forms import PanelForm, plainly
 
 SAID = "Secret du client (client_secret)"
 WITHOUT_PKCE = french(

@@ -14,27 +14,10 @@ from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import AuthenticationMethod, Client, Pkce
 from convergences.protocols.oidc.panel import words
 from convergences.protocols.oidc.services import clients
-from convergences.web.panels.forms import PanelForm, Section
+from convergences.web.fields import Lines
+from convergences.web.panels.forms import PanelForm, Section, plainly
 
 LONGEST = 12_000
-
-
-class Lines(forms.CharField):
-    """Addresses, one a line; each is checked, so that the one at fault can be named."""
-
-    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "autocapitalize": "off"})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return what is set as it is typed."""
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        """Return the addresses typed; raises a sentence that quotes the one at fault."""
-        found = [line for each in (super().clean(value) or "").splitlines() if (line := each.strip())]
-        for line in found:
-            if said := redirects.problem(line):
-                raise forms.ValidationError(french(f"« {line[:120]} » : {said}."))
-        return found
 
 
 class Json(forms.CharField):
@@ -62,7 +45,7 @@ def _text(**options: Any) -> forms.CharField:
 
 
 def _lines() -> Lines:
-    return Lines(required=False, max_length=LONGEST)
+    return Lines(problem=redirects.problem, required=False, max_length=LONGEST)
 
 
 def _box() -> forms.BooleanField:
@@ -180,12 +163,6 @@ class ClientForm(PanelForm):
         name = refusal.field
         at = {"grant_types": "kind", "client_secret": "token_endpoint_auth_method"}.get(name, name)
         self.add_error(at if at in self.fields else None, plainly(refusal))
-
-
-def plainly(refusal: Refusal) -> str:
-    """Return the sentence of a refusal without the norm's name of the setting, which begins it."""
-    said = refusal.sentence.removeprefix(f"{refusal.field} : ")
-    return french(said[:1].upper() + said[1:])
 
 
 def default_scope(application: Application) -> str:

@@ -16,7 +16,7 @@ from convergences.protocols.saml.models import NameFormat, ServiceProvider
 from convergences.protocols.saml.panel import learnt, words
 from convergences.protocols.saml.services import registration
 from convergences.web.panels.facts import Fact
-from convergences.web.panels.forms import LARGEST_FILE, PanelForm, Section
+from convergences.web.panels.forms import LARGEST_FILE, PanelForm, Section, plainly
 
 SOURCE = ("metadata_url", "metadata_file", "metadata")
 
@@ -180,12 +180,11 @@ class ProviderForm(PanelForm):
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Say a refusal at its field, without repeating the field's name."""
-        said = refusal.sentence.removeprefix(f"{refusal.field} : ")
         # « attributes » is a question of the application's sheet, asked in the same steps.
         field = "own_names" if refusal.field == "attributes" else refusal.field
         if field == "metadata" and self.cleaned_data.get("metadata_url"):
             field = "metadata_url"
-        self.add_error(field if field in self.fields else None, french(said[:1].upper() + said[1:]))
+        self.add_error(field if field in self.fields else None, plainly(refusal))
 
 
 def _initial(application: Application, provider: ServiceProvider | None) -> dict[str, Any]:
