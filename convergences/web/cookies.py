@@ -59,6 +59,11 @@ def set_browser(response: HttpResponseBase, token: str) -> None:
     keep(response, BROWSER_COOKIE, token, seconds=_BROWSER_SECONDS, samesite="Strict")
 
 
+def known_browser(request: HttpRequest) -> str:
+    """Return the token of a browser in which somebody has signed in, or nothing."""
+    return request.COOKIES.get(BROWSER_COOKIE, "")
+
+
 def set_device(response: HttpResponseBase, token: str) -> None:
     """Trust a browser in which a second step was made, for as long as the device is remembered.
 

@@ -49,7 +49,7 @@ def ask_address(request: HouseRequest, journey: Journey) -> HttpResponseBase:
 
 def send(request: HttpRequest, journey: Journey, carried: Carried) -> HttpResponse:
     """Send the mail to the address, and go on to the page that says so."""
-    known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
+    known = cookies.known_browser(request)
     codes.send(journey.purpose, carried.email, browser=browser_of(request), known_browser_token=known)
     response = redirect(f"sign_in:{journey.sent}")
     steps.carry(response, journey.task, Step.CODE, carried)

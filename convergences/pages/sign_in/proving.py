@@ -120,14 +120,14 @@ def _by_totp(request: Request, asking: Asking, form: HouseForm) -> SignedIn:
         asking.who,
         form.cleaned_data["code"],
         browser=browser_of(request),
-        known_browser_token=_known(request),
+        known_browser_token=cookies.known_browser(request),
         remember=_wanted(form),
     )
 
 
 def _by_recovery_code(request: Request, asking: Asking, form: HouseForm) -> SignedIn:
     typed = form.cleaned_data["code"]
-    known = _known(request)
+    known = cookies.known_browser(request)
     return second_step.by_recovery_code(asking.who, typed, browser=browser_of(request), known_browser_token=known)
 
 
@@ -135,12 +135,8 @@ def _by_passkey(request: Request, asking: Asking, form: HouseForm) -> SignedIn:
     typed, browser = form.cleaned_data, browser_of(request)
     proof = passkey_proofs.prove(asking.who, typed["sealed"], typed["answer"], browser=browser)
     return second_step.complete(
-        asking.who, proof, browser=browser, known_browser_token=_known(request), remember=_wanted(form)
+        asking.who, proof, browser=browser, known_browser_token=cookies.known_browser(request), remember=_wanted(form)
     )
-
-
-def _known(request: Request) -> str:
-    return request.COOKIES.get(cookies.BROWSER_COOKIE, "")
 
 
 def _wanted(form: HouseForm) -> bool:

@@ -4,16 +4,15 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from convergences.authentication import queries
 from convergences.authentication.errors import PasskeysNeedAName, PendingOver, ProofNeeded, TooManyFactors
-from convergences.authentication.services import passkeys, proposals, second_step
+from convergences.authentication.services import passkeys
 from convergences.authentication.services.passkeys import Created
 from convergences.foundations.errors import Refusal
 from convergences.pages.account import onward
 from convergences.pages.account.forms import PasskeyForm
 from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import UNPROCESSABLE, page
-from convergences.web import cookies
+from convergences.pages.account.strengthening import strengthened
 from convergences.web.actor import actor_of, browser_of
 from convergences.web.requests import AgentRequest
 
@@ -46,14 +45,7 @@ def proposed_name(request: AgentRequest) -> str:
 def _added(request: AgentRequest, created: Created) -> HttpResponse:
     """Keep the passkey; the session is stronger by it, and goes on to the recovery codes."""
     added = passkeys.add(request.agent, created, session=request.current, actor=actor_of(request))
-    has_codes = queries.methods_of(request.agent).codes_left > 0
-    proposals.answered(request.agent)
-    known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
-    done = second_step.complete(request.current, added.proof, browser=browser_of(request), known_browser_token=known)
-    onto = "second_step_done" if has_codes else "recovery_codes"
-    response = HttpResponseRedirect(onward.to(onto, onward.next_of(request)))
-    cookies.give(request, response, done)
-    return response
+    return strengthened(request, added.proof)
 
 
 def _show(request: AgentRequest, form: PasskeyForm) -> HttpResponse:

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods
 from convergences.authentication import queries
 from convergences.authentication.errors import PendingOver, ProofNeeded, UnknownFactor
 from convergences.authentication.queries import Methods
-from convergences.authentication.services import proposals, second_step, totp
+from convergences.authentication.services import totp
 from convergences.authentication.services.totp import Started
 from convergences.foundations.errors import Refusal
 from convergences.pages.account import onward
 from convergences.pages.account.forms import FirstCodeForm
 from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import UNPROCESSABLE, page
-from convergences.web import cookies
-from convergences.web.actor import actor_of, browser_of
+from convergences.pages.account.strengthening import strengthened
+from convergences.web.actor import actor_of
 from convergences.web.requests import AgentRequest
 
 GROUP = 4
@@ -67,14 +67,7 @@ def link(request: AgentRequest, uid: uuid.UUID) -> HttpResponse:
 def _confirmed(request: AgentRequest, uid: uuid.UUID, code: str) -> HttpResponse:
     """Keep the application; the session is stronger by the code, and goes on to the recovery codes."""
     proof = totp.confirm(request.agent, uid, code, session=request.current, actor=actor_of(request))
-    has_codes = queries.methods_of(request.agent).codes_left > 0
-    proposals.answered(request.agent)
-    known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
-    done = second_step.complete(request.current, proof, browser=browser_of(request), known_browser_token=known)
-    onto = "second_step_done" if has_codes else "recovery_codes"
-    response = HttpResponseRedirect(onward.to(onto, onward.next_of(request)))
-    cookies.give(request, response, done)
-    return response
+    return strengthened(request, proof)
 
 
 def _show(request: AgentRequest, started: Started, form: FirstCodeForm) -> HttpResponse:

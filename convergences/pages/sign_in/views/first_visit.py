@@ -77,7 +77,7 @@ def _finish(request: HouseRequest, proof: Proof, form: NewPasswordForm, carried:
         proof,
         form.cleaned_data["new"],
         browser=browser_of(request),
-        known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
+        known_browser_token=cookies.known_browser(request),
         previous_session=request.current,
     )
     response = redirect("sign_in:first_visit_done")

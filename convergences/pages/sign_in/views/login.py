@@ -41,7 +41,7 @@ def _sign_in(request: HouseRequest) -> HttpResponseBase:
         identifier=form.cleaned_data["identifier"],
         password=form.cleaned_data["password"],
         browser=browser_of(request),
-        known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
+        known_browser_token=cookies.known_browser(request),
         device_token=request.COOKIES.get(cookies.DEVICE_COOKIE, ""),
     )
     try:

@@ -79,7 +79,7 @@ def _came_back(request: HouseRequest, asking: Asking, form: RecoveryForm) -> Htt
         _pending(asking),
         form.cleaned_data["code"],
         browser=browser_of(request),
-        known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
+        known_browser_token=cookies.known_browser(request),
     )
     messages.warning(request, french(BACK))
     onward = reverse("account:second_step") + doors.onward(asking.next)

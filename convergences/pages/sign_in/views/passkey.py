@@ -42,7 +42,7 @@ def sign_in(request: HouseRequest) -> HttpResponseBase:
         signed_in = second_step.sign_in_with_passkey(
             proof,
             browser=browser,
-            known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
+            known_browser_token=cookies.known_browser(request),
             previous_session=request.current,
         )
     except (ChallengeOver, PasskeyFrozen, PasskeyRefused) as refusal:

@@ -45,7 +45,7 @@ def password(request: HouseRequest) -> HttpResponseBase:
 
 
 def _finish(request: HttpRequest, proof: Proof, form: NewPasswordForm, carried: Carried) -> HttpResponse:
-    known = request.COOKIES.get(cookies.BROWSER_COOKIE, "")
+    known = cookies.known_browser(request)
     kept = reset.finish(proof, form.cleaned_data["new"], browser=browser_of(request), known_browser_token=known)
     response = redirect("sign_in:reset_done")
     cookies.set_browser(response, kept)

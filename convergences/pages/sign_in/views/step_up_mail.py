@@ -84,7 +84,7 @@ def _finished(request: AgentRequest, typed: str) -> SignedIn:
         request.current,
         typed,
         browser=browser_of(request),
-        known_browser_token=request.COOKIES.get(cookies.BROWSER_COOKIE, ""),
+        known_browser_token=cookies.known_browser(request),
     )
 
 
