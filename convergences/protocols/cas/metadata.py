@@ -6,22 +6,17 @@ from typing import Any
 from convergences.protocols.cas import addresses
 from convergences.protocols.cas.errors import InvalidService
 from convergences.protocols.cas.models import UserName
+from convergences.web.panels.descriptions import Reader
 
 MANY = 20
 LONGEST_PATTERN = 500
-
-
-def refuse(field: str, sentence: str) -> InvalidService:
-    """Return the refusal of one field, its name first."""
-    return InvalidService(f"{field} : {sentence}.", field=field)
+_READER = Reader(InvalidService)
+refuse = _READER.refuse
 
 
 def read(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an application, checked and completed with defaults; raises `InvalidService`."""
-    for name in metadata:
-        if name not in FIELDS:
-            raise refuse(name, "ce réglage est inconnu")
-    fields = {name: check(name, metadata.get(name)) for name, check in FIELDS.items()}
+    fields = _READER.read(metadata, FIELDS)
     if not fields["services"]:
         raise refuse("services", "indiquez au moins une adresse de l’application")
     if fields["proxy_callbacks"] and not fields["proxy"]:
@@ -43,26 +38,10 @@ def _patterns(field: str, value: Any) -> list[str]:
     return list(given)
 
 
-def _user(field: str, value: Any) -> str:
-    chosen = UserName.EMAIL if value is None else value
-    if chosen not in UserName.values:
-        raise refuse(field, f"choisissez parmi {', '.join(UserName.values)}")
-    return str(chosen)
-
-
-def _boolean(*, default: bool) -> Callable[[str, Any], bool]:
-    def check(field: str, value: Any) -> bool:
-        if value not in (None, True, False):
-            raise refuse(field, "répondez par true ou false")
-        return default if value is None else bool(value)
-
-    return check
-
-
 FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "services": _patterns,
-    "user": _user,
-    "single_logout": _boolean(default=True),
-    "proxy": _boolean(default=False),
+    "user": _READER.one_of(*UserName.values),
+    "single_logout": _READER.boolean(default=True),
+    "proxy": _READER.boolean(),
     "proxy_callbacks": _patterns,
 }

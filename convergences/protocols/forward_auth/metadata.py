@@ -5,21 +5,16 @@ from typing import Any
 
 from convergences.protocols.forward_auth import addresses
 from convergences.protocols.forward_auth.errors import InvalidGate
+from convergences.web.panels.descriptions import Reader
 
 MANY = 20
-
-
-def refuse(field: str, sentence: str) -> InvalidGate:
-    """Return the refusal of one field, its name first."""
-    return InvalidGate(f"{field} : {sentence}.", field=field)
+_READER = Reader(InvalidGate)
+refuse = _READER.refuse
 
 
 def read(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an application, checked and completed with defaults; raises `InvalidGate`."""
-    for name in metadata:
-        if name not in FIELDS:
-            raise refuse(name, "ce réglage est inconnu")
-    fields = {name: check(name, metadata.get(name)) for name, check in FIELDS.items()}
+    fields = _READER.read(metadata, FIELDS)
     if not fields["hosts"]:
         raise refuse("hosts", "indiquez au moins un nom de machine de l’application")
     return fields

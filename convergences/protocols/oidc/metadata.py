@@ -11,6 +11,7 @@ from typing import Any
 from convergences.protocols.oidc import jose, key_sets, redirects, scopes, subjects
 from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import AuthenticationMethod, Pkce
+from convergences.web.panels.descriptions import Reader
 
 SHORTEST_SECRET = 24
 LONGEST_SECRET = 500
@@ -27,11 +28,8 @@ WITHOUT_SECRET: dict[str, str] = {
 _CLIENT_ID = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 _LONGEST_CLIENT_ID = 120
 _HASH = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-def refuse(field: str, sentence: str) -> InvalidClientMetadata:
-    """Return the refusal of one field, its name first."""
-    return InvalidClientMetadata(f"{field} : {sentence}.", field=field)
+_READER = Reader(InvalidClientMetadata)
+refuse = _READER.refuse
 
 
 def read(metadata: Mapping[str, Any], *, has_secret: bool) -> dict[str, Any]:
@@ -40,10 +38,7 @@ def read(metadata: Mapping[str, Any], *, has_secret: bool) -> dict[str, Any]:
     `has_secret`: the client has one already, which a description without any leaves alone. Raises
     `InvalidClientMetadata`, whose `field` is the name at fault.
     """
-    for name in metadata:
-        if name not in FIELDS:
-            raise refuse(name, "ce réglage est inconnu")
-    fields = {name: check(name, metadata.get(name)) for name, check in FIELDS.items()}
+    fields = _READER.read(metadata, FIELDS)
     return _consistent(fields, has_secret=has_secret)
 
 
@@ -83,16 +78,6 @@ def _uri(field: str, value: Any) -> str:
     if problem := redirects.problem(value):
         raise refuse(field, problem)
     return str(value)
-
-
-def _one_of(*allowed: str) -> Callable[[str, Any], str]:
-    def check(field: str, value: Any) -> str:
-        chosen = allowed[0] if value is None else value
-        if chosen not in allowed:
-            raise refuse(field, f"choisissez parmi {', '.join(allowed)}")
-        return str(chosen)
-
-    return check
 
 
 def _grant_types(field: str, value: Any) -> list[str]:
@@ -153,40 +138,34 @@ def _places_of_requests(field: str, value: Any) -> list[str]:
     return list(given)
 
 
-def _boolean(field: str, value: Any) -> bool:
-    if value not in (None, True, False):
-        raise refuse(field, "répondez par true ou false")
-    return bool(value)
-
-
 FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "client_id": _client_id,
     "client_secret": _secrets,
-    "token_endpoint_auth_method": _one_of(*AuthenticationMethod.values),
+    "token_endpoint_auth_method": _READER.one_of(*AuthenticationMethod.values),
     "redirect_uris": _uris,
     "post_logout_redirect_uris": _uris,
     "backchannel_logout_uri": _uri,
-    "backchannel_logout_session_required": _boolean,
+    "backchannel_logout_session_required": _READER.boolean(),
     "frontchannel_logout_uri": _uri,
-    "frontchannel_logout_session_required": _boolean,
+    "frontchannel_logout_session_required": _READER.boolean(),
     "grant_types": _grant_types,
     "response_types": _response_types,
     "scope": _scope,
-    "id_token_signed_response_alg": _one_of(*SIGNING_ALGORITHMS),
-    "userinfo_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
-    "access_token_signed_response_alg": _one_of("", *SIGNING_ALGORITHMS),
+    "id_token_signed_response_alg": _READER.one_of(*SIGNING_ALGORITHMS),
+    "userinfo_signed_response_alg": _READER.one_of("", *SIGNING_ALGORITHMS),
+    "access_token_signed_response_alg": _READER.one_of("", *SIGNING_ALGORITHMS),
     "jwks": _jwks,
     "jwks_uri": _published_at,
     "request_uris": _places_of_requests,
     "resources": _uris,
     "allowed_resources": _uris,
-    "dpop_bound_access_tokens": _boolean,
-    "subject_type": _one_of(*SUBJECT_TYPES),
+    "dpop_bound_access_tokens": _READER.boolean(),
+    "subject_type": _READER.one_of(*SUBJECT_TYPES),
     "sector_identifier_uri": _published_at,
-    "request_object_signing_alg": _one_of("", *jose.THEIRS),
-    "require_pushed_authorization_requests": _boolean,
-    "pkce": _one_of("", *Pkce.values),
-    "consent_required": _boolean,
+    "request_object_signing_alg": _READER.one_of("", *jose.THEIRS),
+    "require_pushed_authorization_requests": _READER.boolean(),
+    "pkce": _READER.one_of("", *Pkce.values),
+    "consent_required": _READER.boolean(),
 }
 
 

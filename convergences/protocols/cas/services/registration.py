@@ -12,6 +12,7 @@ from convergences.foundations import clock
 from convergences.protocols.cas import metadata as description
 from convergences.protocols.cas.actions import Action
 from convergences.protocols.cas.models import RegisteredService, ServiceAddress, UserName
+from convergences.web.panels.descriptions import write_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,11 @@ def _create(application: Application, fields: dict[str, Any], actor: Actor) -> D
 
 
 def _change(service: RegisteredService, fields: dict[str, Any], actor: Actor) -> Defined:
-    changed = tuple(name for name, value in fields.items() if getattr(service, name) != value)
-    if not changed:
-        return Defined(service, created=False, changed=())
-    for name in changed:
-        setattr(service, name, fields[name])
-    service.updated_at = clock.now()
-    service.save(update_fields=[*changed, "updated_at"])
-    _write_addresses(service)
-    about = About(application=service.application.slug)
-    record(Action.SERVICE_CHANGED, actor=actor, about=about, fields=list(changed))
+    changed = write_changes(service, fields)
+    if changed:
+        _write_addresses(service)
+        about = About(application=service.application.slug)
+        record(Action.SERVICE_CHANGED, actor=actor, about=about, fields=list(changed))
     return Defined(service, created=False, changed=changed)
 
 

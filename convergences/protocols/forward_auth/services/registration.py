@@ -16,6 +16,7 @@ from convergences.protocols.forward_auth import addresses
 from convergences.protocols.forward_auth import metadata as description
 from convergences.protocols.forward_auth.actions import Action
 from convergences.protocols.forward_auth.models import Gate, GateAddress
+from convergences.web.panels.descriptions import write_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,11 @@ def _create(application: Application, fields: dict[str, Any], actor: Actor) -> D
 
 
 def _change(gate: Gate, fields: dict[str, Any], actor: Actor) -> Defined:
-    changed = tuple(name for name, value in fields.items() if getattr(gate, name) != value)
-    if not changed:
-        return Defined(gate, created=False, changed=())
-    for name in changed:
-        setattr(gate, name, fields[name])
-    gate.updated_at = clock.now()
-    gate.save(update_fields=[*changed, "updated_at"])
-    _write_addresses(gate)
-    record(Action.GATE_CHANGED, actor=actor, about=About(application=gate.application.slug), fields=list(changed))
+    changed = write_changes(gate, fields)
+    if changed:
+        _write_addresses(gate)
+        about = About(application=gate.application.slug)
+        record(Action.GATE_CHANGED, actor=actor, about=about, fields=list(changed))
     return Defined(gate, created=False, changed=changed)
 
 

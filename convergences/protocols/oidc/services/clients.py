@@ -20,6 +20,7 @@ from convergences.protocols.oidc import metadata as description
 from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.models import Client, Sector
 from convergences.protocols.oidc.services import browser_origins
+from convergences.web.panels.descriptions import write_changes
 
 HANDLE = 12
 _SECRETS = ("secret_digests", "secret_days")
@@ -124,13 +125,9 @@ def _create(application: Application, fields: dict[str, Any], actor: Actor) -> D
 
 
 def _change(client: Client, fields: dict[str, Any], actor: Actor) -> Defined:
-    changed = tuple(name for name, value in fields.items() if getattr(client, name) != value)
+    changed = write_changes(client, fields)
     if not changed:
         return Defined(client, created=False, changed=())
-    for name in changed:
-        setattr(client, name, fields[name])
-    client.updated_at = clock.now()
-    client.save(update_fields=[*changed, "updated_at"])
     browser_origins.keep(client)
     about = About(application=client.application.slug)
     if "secret_digests" in changed:

@@ -18,10 +18,13 @@ from convergences.protocols.saml.actions import Action
 from convergences.protocols.saml.errors import InvalidProvider
 from convergences.protocols.saml.models import KeptSalt, NameFormat, ServiceProvider
 from convergences.web.panels import addresses
+from convergences.web.panels.descriptions import Reader
 
 MANY_ATTRIBUTES = 60
 LONGEST_NAME = 200
 _ELSEWHERE = frozenset({301, 302, 303, 307, 308})
+_READER = Reader(InvalidProvider)
+refuse = _READER.refuse
 log = structlog.get_logger(__name__)
 
 
@@ -50,16 +53,8 @@ def define(application: Application, metadata: Mapping[str, Any], *, actor: Acto
         return _change(provider, fields, actor) if provider is not None else _create(application, fields, actor)
 
 
-def refuse(field: str, sentence: str) -> InvalidProvider:
-    """Return the refusal of one field, its name first."""
-    return InvalidProvider(f"{field} : {sentence}.", field=field)
-
-
 def _read(application: Application, given: Mapping[str, Any]) -> dict[str, Any]:
-    for name in given:
-        if name not in {"metadata", *_FIELDS}:
-            raise refuse(name, "ce réglage est inconnu")
-    fields = {name: check(name, given.get(name)) for name, check in _FIELDS.items()}
+    fields = _READER.read({name: value for name, value in given.items() if name != "metadata"}, _FIELDS)
     if fields["name_id_format"] == NameFormat.EMAIL and "email" not in application.attributes:
         raise refuse("name_id_format", "l’adresse e-mail n’est pas sur la fiche de l’application")
     if unlisted := [one for one in fields["attributes"].values() if one not in application.attributes]:
@@ -117,13 +112,6 @@ def _unread(error: outbound.OutboundError) -> str:
     return "l’adresse n’a pas répondu, ou trop lentement : vérifiez le nom de la machine et le port"
 
 
-def _choice(field: str, value: Any) -> str:
-    chosen = NameFormat.PERSISTENT if value is None else value
-    if chosen not in NameFormat.values:
-        raise refuse(field, f"choisissez parmi {', '.join(NameFormat.values)}")
-    return str(chosen)
-
-
 def _mapping(field: str, value: Any) -> dict[str, str]:
     given = {} if value is None else value
     if not isinstance(given, Mapping) or len(given) > MANY_ATTRIBUTES:
@@ -136,15 +124,6 @@ def _mapping(field: str, value: Any) -> dict[str, str]:
     return dict(given)
 
 
-def _boolean(*, default: bool) -> Callable[[str, Any], bool]:
-    def check(field: str, value: Any) -> bool:
-        if value not in (None, True, False):
-            raise refuse(field, "répondez par true ou false")
-        return default if value is None else bool(value)
-
-    return check
-
-
 def _line(field: str, value: Any) -> str:
     text = "" if value is None else str(value)
     if len(text) > 500 or not text.isprintable():  # noqa: PLR2004 - the column's
@@ -153,11 +132,11 @@ def _line(field: str, value: Any) -> str:
 
 
 _FIELDS: dict[str, Callable[[str, Any], Any]] = {
-    "name_id_format": _choice,
+    "name_id_format": _READER.one_of(*NameFormat.values),
     "attributes": _mapping,
-    "signed_requests": _boolean(default=False),
-    "encrypted_assertions": _boolean(default=True),
-    "idp_initiated": _boolean(default=False),
+    "signed_requests": _READER.boolean(),
+    "encrypted_assertions": _READER.boolean(default=True),
+    "idp_initiated": _READER.boolean(),
     "relay_state": _line,
 }
 
