@@ -3,8 +3,7 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from convergences.directory import queries as directory
@@ -17,7 +16,7 @@ from convergences.foundations.text import french
 from convergences.lifecycle import services as lifecycle
 from convergences.pages.team.person_form import PersonForm
 from convergences.pages.team.rights_form import RightsForm
-from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page
+from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page, to_sheet
 from convergences.web.actor import actor_of
 from convergences.web.guards import for_referent
 from convergences.web.requests import EmployerRequest
@@ -41,14 +40,14 @@ def create(request: EmployerRequest) -> HttpResponse:
         member = _arrive(request, form, rights)
     except AlreadyMember as refusal:
         if _just_made(request, refusal.membership, form):
-            return _to_sheet(request, refusal.membership)
+            return to_sheet(request, refusal.membership)
         return _refused(request, form, rights, refusal)
     except Refusal as refusal:
         return _refused(request, form, rights, refusal)
     messages.success(
         request, french(f"Le compte de {member.full_name} est créé. Une invitation part à {member.email}.")
     )
-    return _to_sheet(request, member)
+    return to_sheet(request, member)
 
 
 def _arrive(request: EmployerRequest, form: PersonForm, rights: RightsForm) -> Membership:
@@ -79,10 +78,6 @@ def _refused(request: EmployerRequest, form: PersonForm, rights: RightsForm, ref
         rights.add_refusal(refusal)
     known = refusal.membership if isinstance(refusal, (AlreadyMember, RecentlyDeleted)) else None
     return _show(request, form, rights, known=known)
-
-
-def _to_sheet(request: EmployerRequest, member: Membership) -> HttpResponse:
-    return HttpResponseRedirect(reverse("team:user", args=[request.organization.key, member.uid]))
 
 
 def _show(

@@ -1,8 +1,7 @@
 """Modifying an agent's sheet."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from convergences.directory import queries as directory
@@ -14,7 +13,7 @@ from convergences.lifecycle import services as lifecycle
 from convergences.pages.team.members import Person, for_member
 from convergences.pages.team.own_account import own_account
 from convergences.pages.team.person_form import SheetForm
-from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page
+from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page, to_sheet
 from convergences.web.actor import actor_of
 from convergences.web.requests import EmployerRequest
 
@@ -26,7 +25,7 @@ def modify(request: EmployerRequest, member: Membership) -> HttpResponse:
     if member.agent_id == request.agent.pk:
         return own_account(request, member)
     if member.closed_at:
-        return _to_sheet(request, member)
+        return to_sheet(request, member)
     form = SheetForm.of(member, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _show(request, member, form)
@@ -46,11 +45,7 @@ def modify(request: EmployerRequest, member: Membership) -> HttpResponse:
         return _show(request, member, form, known=known)
     saved = "La fiche est enregistrée." if changed.fields else "Rien n'a changé dans la fiche."
     messages.success(request, french(saved))
-    return _to_sheet(request, member)
-
-
-def _to_sheet(request: EmployerRequest, member: Membership) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("team:user", args=[request.organization.key, member.uid]))
+    return to_sheet(request, member)
 
 
 def _show(

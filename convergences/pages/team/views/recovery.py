@@ -14,8 +14,7 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.team.members import Person, for_member
 from convergences.pages.team.own_account import own_account
-from convergences.pages.team.showing import page
-from convergences.pages.team.views.standing import to_sheet
+from convergences.pages.team.showing import page, to_sheet
 from convergences.web.actor import actor_of
 from convergences.web.requests import EmployerRequest
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from convergences.directory.models import Civility, Membership
@@ -17,7 +16,7 @@ from convergences.pages.team import preview as portal
 from convergences.pages.team import recovery
 from convergences.pages.team.members import Person, for_member
 from convergences.pages.team.rights_form import RightsForm
-from convergences.pages.team.showing import UNPROCESSABLE, page
+from convergences.pages.team.showing import UNPROCESSABLE, page, to_sheet
 from convergences.web.actor import actor_of
 from convergences.web.dates import day
 from convergences.web.requests import EmployerRequest
@@ -37,7 +36,7 @@ def user(request: EmployerRequest, member: Membership) -> HttpResponse:
 def rights(request: EmployerRequest, member: Membership) -> HttpResponse:
     """Save the sheet's rights, whole; what is refused is shown on its line and nothing is done."""
     if request.method != "POST":
-        return _to_sheet(request, member)
+        return to_sheet(request, member)
     form = RightsForm.of(entitlements.rights_sheet(member))
     if not form.read(request.POST):
         return show(request, member, form, status=UNPROCESSABLE)
@@ -112,11 +111,7 @@ def _changed_meanwhile(
 def _saved(request: EmployerRequest, member: Membership, changes: int) -> HttpResponseRedirect:
     words = "Les habilitations sont enregistrées." if changes else "Rien n'a changé dans les habilitations."
     messages.success(request, french(words))
-    return _to_sheet(request, member)
-
-
-def _to_sheet(request: EmployerRequest, member: Membership) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("team:user", args=[request.organization.key, member.uid]))
+    return to_sheet(request, member)
 
 
 def _facts(member: Membership) -> list[tuple[str, str]]:

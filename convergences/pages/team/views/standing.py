@@ -15,7 +15,7 @@ from convergences.lifecycle import services as lifecycle
 from convergences.pages.team.members import Person, for_member
 from convergences.pages.team.own_account import own_account
 from convergences.pages.team.person_form import DeleteForm, SuspendForm
-from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page
+from convergences.pages.team.showing import UNPROCESSABLE, done, errors_of, page, to_sheet
 from convergences.web.actor import actor_of
 from convergences.web.requests import EmployerRequest
 
@@ -51,14 +51,12 @@ def suspend(request: EmployerRequest, member: Membership) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reactivate(request: EmployerRequest, member: Membership) -> HttpResponse:
     """Give a suspended agent their accesses back."""
-    if request.method == "POST":
-        try:
-            lifecycle.reactivate(member, giver=request.agent, actor=actor_of(request))
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            messages.success(request, french(f"Le compte de {member.full_name} est réactivé."))
-    return to_sheet(request, member)
+    return done(
+        request,
+        member,
+        lambda: lifecycle.reactivate(member, giver=request.agent, actor=actor_of(request)),
+        f"Le compte de {member.full_name} est réactivé.",
+    )
 
 
 @for_member
@@ -88,19 +86,12 @@ def delete(request: EmployerRequest, member: Membership) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore(request: EmployerRequest, member: Membership) -> HttpResponse:
     """Bring back an account deleted less than 30 days ago."""
-    if request.method == "POST":
-        try:
-            lifecycle.restore(member, giver=request.agent, actor=actor_of(request))
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            messages.success(request, french(f"Le compte de {member.full_name} est rétabli."))
-    return to_sheet(request, member)
-
-
-def to_sheet(request: EmployerRequest, member: Membership) -> HttpResponseRedirect:
-    """Go to the member's sheet."""
-    return HttpResponseRedirect(reverse("team:user", args=[request.organization.key, member.uid]))
+    return done(
+        request,
+        member,
+        lambda: lifecycle.restore(member, giver=request.agent, actor=actor_of(request)),
+        f"Le compte de {member.full_name} est rétabli.",
+    )
 
 
 def _refused(request: EmployerRequest, member: Membership, form: Confirming, refusal: Refusal) -> HttpResponse:
