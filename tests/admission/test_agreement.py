@@ -13,6 +13,7 @@ from convergences.admission.queries import preview_tiles, tiles, visits_to_end
 from convergences.admission.tiles import TileState
 from convergences.directory.models import Membership
 from tests.admission.world import STEPS, Step, World, assurance, within_seats
+from tests.draws import drawn
 
 SHOWN = {TileState.OPEN, TileState.STEP_UP}
 # What must be tried whatever chance brings: each thing that cuts, alone, and the boundaries of days.
@@ -106,7 +107,7 @@ class Agreement(TestCase):
 
     @given(steps=STEPS)
     @always
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=drawn(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_every_door_answers_as_the_one_decision(self, steps: list[Step]) -> None:
         world = World.build()
         world.play(steps)

@@ -135,7 +135,6 @@ def test_its_campaign_asks_employers_that_are_there_and_names_people_as_a_form_w
     assert {each["by"] for each in said["answers"]} == {"opened", "draft", "letter", "mail", "paper"}
 
 
-@pytest.mark.database
 @pytest.mark.django_db
 def test_it_is_applied_once(tmp_path: Path) -> None:
     files = load(laid(tmp_path))

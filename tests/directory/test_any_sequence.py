@@ -17,6 +17,7 @@ from convergences.foundations import clock
 from convergences.foundations.text import searchable
 from tests.cast import Cast, build_cast
 from tests.directory.acting import OPERATOR, actor, again, created, sheet
+from tests.draws import drawn
 
 pytestmark = pytest.mark.database
 
@@ -44,7 +45,7 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=drawn(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=3, max_size=14))
 def test_whatever_the_sequence_the_rules_hold(db: None, sequence: list[tuple[str, str, int, str]]) -> None:
     with transaction.atomic():

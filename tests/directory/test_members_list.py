@@ -17,6 +17,7 @@ from convergences.directory.services import agents, memberships
 from convergences.foundations import clock
 from tests.cast import Cast, member
 from tests.directory.acting import OPERATOR, actor, again, attached, created, details, sheet
+from tests.draws import drawn
 
 pytestmark = pytest.mark.database
 
@@ -48,7 +49,7 @@ def test_search_finds_nothing_of_other_organizations_nor_by_wildcards(cast: Cast
     assert "Lucie Lefèvre" not in names(cast, q=q)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=drawn(40), deadline=None)
 @given(q=st.text(max_size=150), state=st.text(max_size=10), sort=st.text(max_size=10), profile=st.text(max_size=10))
 def test_any_search_gives_members_of_the_organization_or_nobody(
     cast: Cast, q: str, state: str, sort: str, profile: str
@@ -57,7 +58,7 @@ def test_any_search_gives_members_of_the_organization_or_nobody(
     assert set(found) <= {"Moussa Diarra", "Nadia Ferhat", "Claire Nguyen"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=drawn(25), deadline=None)
 @given(family=st.text(st.characters(categories=["L"], exclude_characters="ﷺ"), min_size=1, max_size=20))
 def test_a_member_is_found_by_the_name_that_was_typed(cast: Cast, family: str) -> None:
     made = Membership.objects.filter(organization=cast.pantin, shown_given_name="Léa").first() or created(cast.nadia)

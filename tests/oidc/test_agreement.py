@@ -17,6 +17,7 @@ from convergences.foundations.sealing import digest
 from convergences.protocols.oidc.models import AccessToken, Grant
 from convergences.protocols.oidc.services import tokens
 from tests.admission.world import STEPS, Step, World
+from tests.draws import drawn
 from tests.oidc.relying import Relying, answered, define
 
 
@@ -105,7 +106,7 @@ class Agreement(TestCase):
     @example(steps=[Step("end_session", n=1), Step("request_ends"), Step("suspend")])
     @example(steps=[Step("leave_employer", n=1), Step("grant", who=4)])
     @example(steps=[Step("revoke"), Step("request_ends"), Step("grant")])
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=drawn(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_authorize_userinfo_and_refresh_answer_as_the_one_decision(self, steps: list[Step]) -> None:
         world = World.build()
         with world.travel():

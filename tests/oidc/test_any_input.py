@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.cast import build_cast, signed_in
+from tests.draws import drawn
 from tests.oidc.relying import AFTER_LOGOUT, CALLBACK, Relying, define, entitle
 
 FORM = "application/x-www-form-urlencoded"
@@ -55,7 +56,7 @@ class AnyInput(TestCase):
     """Hypothesis looks for the request that breaks something."""
 
     @given(door=DOORS, sent=ANY, header=st.one_of(st.just(""), st.text(max_size=40)))
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=drawn(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_no_request_breaks_the_server_nor_makes_it_redirect_elsewhere(
         self, door: str, sent: dict[str, list[str]], header: str
     ) -> None:

@@ -12,11 +12,12 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from convergences.admission.services import telling
 from convergences.foundations import keys, outbound
+from tests.draws import drawn
 from tests.oidc.machine.playing import Playing
 
 pytestmark = [pytest.mark.long, pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 BOUNDS = settings(
-    max_examples=int(os.environ.get("MACHINE_EXAMPLES", "12")),
+    max_examples=drawn(int(os.environ.get("MACHINE_EXAMPLES", "12"))),
     stateful_step_count=int(os.environ.get("MACHINE_STEPS", "16")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
