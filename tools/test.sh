@@ -3,8 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 workers=${1:-2}
-# A demo for each process: seven servers beside a browser. They wait more than they work: one more than the others.
-browsers=$((workers < 4 ? workers + 1 : 4))
+# A demo for each process: seven servers beside a browser.
+browsers=$((workers < 4 ? workers : 4))
 status=0
 
 lacking=
@@ -28,6 +28,7 @@ needs /usr/share/lua/5.3/socket.lua lua-socket
 sh tools/node.sh >/dev/null
 
 .venv/bin/pytest --numprocesses "$workers" -m "not browser" || status=1
-.venv/bin/pytest --numprocesses "$browsers" --dist loadfile -m browser || status=1
+# Files in the order of `tests/conftest.py`: xdist's own ends with the longest journey, alone.
+.venv/bin/pytest --numprocesses "$browsers" --dist loadfile --no-loadscope-reorder -m browser || status=1
 CONVERGENCES_TEST_DATABASE=postgresql .venv/bin/pytest --numprocesses "$workers" -m "database and not browser" || status=1
 exit $status

@@ -11,7 +11,7 @@ from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.parties import Party
 from tests.browser.registering import DENIS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 STRANGER = [
     "/connexion", "/premiere-visite", "/reinitialisation", "/deconnecte", "/session-terminee", "/aide",

@@ -16,7 +16,7 @@ from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.parties import ROOT
 from tests.browser.test_first_visit_journey import PASSPHRASE, code_from_mailbox
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 JULIEN = "julien.moreau@cig.example"
 FATOU = "fatou.sow@cig.example"

@@ -10,7 +10,7 @@ from tests.browser import axe
 from tests.browser.axe import SETTINGS, SPILLED, looked_at, scrolls_sideways
 from tests.browser.conftest import Demo, fr, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LIST = "/espace-cig/employeurs"
 PAGES = [
@@ -46,15 +46,20 @@ def test_no_page_about_employers_breaks_an_accessibility_rule(chromium: Browser,
     assert problems == []
 
 
+def _prepare(page: Page, demo: Demo, name: str) -> None:
+    page.goto(f"{demo.portal}{CAMPAIGNS}/preparer")
+    page.get_by_label("Nom de la campagne").fill(name)
+    page.get_by_label("Date limite").fill((dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=60)).strftime("%Y-%m-%d"))
+    page.get_by_role("button", name="Enregistrer la campagne").click()
+    expect(page.get_by_role("link", name="Lancer")).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def campaign(chromium: Browser, demo: Demo) -> str:
     """The address of a campaign that was prepared and launched by its pages, and whose mails have left."""
     page = chromium.new_context(locale="fr-FR").new_page()
     sign_in(page, demo, "julien.moreau@cig.example")
-    page.goto(f"{demo.portal}{CAMPAIGNS}/preparer")
-    page.get_by_label("Nom de la campagne").fill("Désignation de la démonstration")
-    page.get_by_label("Date limite").fill((dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=60)).strftime("%Y-%m-%d"))
-    page.get_by_role("button", name="Enregistrer la campagne").click()
+    _prepare(page, demo, "Désignation de la démonstration")
     page.get_by_role("link", name="Lancer").click()
     page.get_by_role("button", name="Lancer la campagne").click()
     expect(page.locator("#envoi")).to_contain_text("partis", timeout=60_000)
@@ -70,8 +75,23 @@ def test_no_page_about_campaigns_breaks_an_accessibility_rule(
     page = chromium.new_context(locale="fr-FR", **settings).new_page()
     sign_in(page, demo, "julien.moreau@cig.example")
     problems = axe.problems(page, demo.portal, [*FOLLOWING, *(campaign + act for act in ACTS)])
+    problems += _deleted_again(page, demo)
     page.context.close()
     assert problems == []
+
+
+def _deleted_again(page: Page, demo: Demo) -> list[str]:
+    """Prepare a campaign and delete it by its pages; return what is wrong with those."""
+    _prepare(page, demo, "Préparée pour rien")
+    problems, address = looked_at(page, "prepared"), page.url
+    page.get_by_role("link", name="Supprimer cette campagne").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Supprimer")
+    problems += looked_at(page, "to delete")
+    page.get_by_role("button", name="Supprimer").click()
+    expect(page.get_by_text(fr("« Préparée pour rien » est supprimée"))).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(fr("ou n'existe plus"))
+    return problems + looked_at(page, "deleted")
 
 
 def _spilled(page: Page, demo: Demo, paths: list[str]) -> list[tuple[str, Any]]:

@@ -25,7 +25,7 @@ from tests.browser.eight import (
 )
 from tests.browser.rows import execute
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SNAPI = next(tile for tile in OPENED if tile.key == "snapi")
 # Seconds that a busy machine may take; what it took is printed.

@@ -14,7 +14,7 @@ from tests.browser.test_first_visit_journey import code_from_mailbox
 from tests.browser.test_referent_journey import NADIA
 from tests.browser.test_second_step_journey import _enrolled, _to_second_step
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 AMINA = "amina.bouzid@pantin.example"
 SUBJECT = "Votre code de récupération"

@@ -11,7 +11,7 @@ from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.registering import DENIS
 from tests.browser.saml_sites import Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 PARTIAL = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout"
 
 

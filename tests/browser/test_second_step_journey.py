@@ -12,7 +12,7 @@ from tests.browser.axe import SETTINGS, looked_at, tab_to
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.rows import bring_back, execute
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 SAMIRA = "samira.haddad@pantin.example"
 SECURITY = "/annuaire/securite"
