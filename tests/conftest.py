@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, settings
 
 from convergences.foundations import keys
-from tests import drawing, flushing, hashing, keypool
+from tests import drawing, draws, flushing, hashing, keypool
 from tests.cast import Cast, build_cast
 
 flushing.allow()
@@ -19,8 +19,12 @@ hashing.cheapen()
 keypool.share()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what is long: one process would end with it alone."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what is long: one process would end with it alone. Leave out what PostgreSQL is not asked again."""
+    if out := draws.left_out(items):
+        config.hook.pytest_deselected(items=out)
+        apart = set(out)
+        items[:] = [item for item in items if item not in apart]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

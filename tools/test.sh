@@ -1,5 +1,6 @@
 #!/bin/sh
-# Every test: on SQLite, in a browser, then what touches the database once more on PostgreSQL. `tools/test.sh [WORKERS]`
+# Every test: on SQLite, in a browser, then what touches the database once more on PostgreSQL, with the cases that
+# `tests/draws.py` keeps there. `tools/test.sh [WORKERS]`
 set -eu
 cd "$(dirname "$0")/.."
 workers=${1:-2}
