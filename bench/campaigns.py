@@ -54,7 +54,7 @@ def _measured(size: int) -> Figures:
 
 def _counted() -> Iterator[tuple[str, tuple[float, int]]]:
     """Yield what the figures of the day cost the worker, all of them the first time, and in how many turns."""
-    from convergences.deployment.services import counting
+    from convergences.adoption.services import counting
 
     for name, count in (
         ("worker, accounts (turns)", counting.count_accounts),
@@ -96,7 +96,7 @@ def _pages() -> dict[str, str]:
         "campaign, validated, last page": f"{campaign}?etat=validees&page=last",
         "remind all": f"{campaign}/relancer-tous",
         "prepare a campaign": f"{CIG}/designations/preparer",
-        "deployment": f"{CIG}/suivi",
+        "adoption": f"{CIG}/suivi",
         "référents who never came": f"{CIG}/suivi/referents",
         "accounts never opened": f"{CIG}/suivi/comptes",
         "accounts never opened, one": f"{CIG}/suivi/comptes/employeur-4",

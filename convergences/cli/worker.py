@@ -13,6 +13,7 @@ import structlog
 from django.db import DatabaseError, connection
 
 from convergences.admission.services import request_ends
+from convergences.adoption.services import counting
 from convergences.audit import purging
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, recoveries, sessions
@@ -21,7 +22,6 @@ from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
 from convergences.cli.schema import pending_migrations
-from convergences.deployment.services import counting
 from convergences.entitlements.services import close_expired
 from convergences.foundations import clock, delivery, heartbeats, keys
 from convergences.lifecycle.services import losses

@@ -14,7 +14,7 @@ urlpatterns = [
     path("espace-cig/", include("convergences.pages.mandates.urls")),
     path("espace-cig/", include("convergences.pages.presence.urls")),
     path("espace-cig/", include("convergences.pages.answers.urls")),
-    path("espace-cig/", include("convergences.pages.deployment.urls")),
+    path("espace-cig/", include("convergences.pages.adoption.urls")),
     path("administration/", include("convergences.pages.administration.urls")),
     path("", include("convergences.protocols.oidc.urls")),
     path("", include("convergences.protocols.cas.urls")),

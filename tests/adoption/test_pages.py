@@ -1,4 +1,4 @@
-"""The pages of the deployment: for correspondants alone, what they count and where it leads, in as many queries."""
+"""The pages of adoption: for correspondants alone, what they count and where it leads, in as many queries."""
 
 import uuid
 
@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from convergences.deployment.models import Headcount
-from convergences.deployment.services import counting
+from convergences.adoption.models import Headcount
+from convergences.adoption.services import counting
 from convergences.directory.models import AgentState, Membership, Organization, Profile
 from convergences.foundations.models import OutboxMessage
 from tests.cast import Cast, member, signed_in

@@ -4,10 +4,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from convergences.deployment import queries
+from convergences.adoption import queries
 from convergences.directory import employers as directory
 from convergences.directory.queries import MemberFilters, members
-from convergences.pages.deployment.showing import BY_PAGE, page
+from convergences.pages.adoption.showing import BY_PAGE, page
 from convergences.web.guards import for_correspondent
 from convergences.web.narrowing import Asked
 from convergences.web.requests import CorrespondentRequest
@@ -20,7 +20,7 @@ def accounts(request: CorrespondentRequest) -> HttpResponse:
     asked = Asked.read(request.GET)
     shown = Paginator(queries.employers_waiting(asked.narrowing), BY_PAGE).get_page(request.GET.get("page"))
     context = {"asked": asked, "counted": queries.accounts(asked.narrowing), "page_obj": shown}
-    return page(request, "deployment/accounts.html", context)
+    return page(request, "adoption/accounts.html", context)
 
 
 @for_correspondent
@@ -31,4 +31,4 @@ def waiting(request: CorrespondentRequest, organization: str) -> HttpResponse:
     if employer is None:
         raise Http404
     shown = Paginator(members(employer, MemberFilters(state="invited")), BY_PAGE).get_page(request.GET.get("page"))
-    return page(request, "deployment/waiting.html", {"employer": employer, "page_obj": shown})
+    return page(request, "adoption/waiting.html", {"employer": employer, "page_obj": shown})

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 import time_machine
 
+from convergences.adoption import queries
+from convergences.adoption.errors import CalledToday, NobodyToCall
+from convergences.adoption.services import calling
 from convergences.audit.models import AuditEvent
-from convergences.deployment import queries
-from convergences.deployment.errors import CalledToday, NobodyToCall
-from convergences.deployment.services import calling
 from convergences.directory.errors import DirectoryRefusal, ForTheCentre, WrongState
 from convergences.directory.models import AgentState, Membership, Organization, Profile
 from convergences.directory.narrowing import Narrowing

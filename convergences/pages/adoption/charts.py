@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from convergences.adoption.queries import Rights, Trend
 from convergences.catalog.models import Application
-from convergences.deployment.queries import Rights, Trend
 from convergences.foundations.text import month_in_words
 
 WIDTH, HEIGHT, GAP = 120, 40, 2

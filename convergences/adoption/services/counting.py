@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
+from convergences.adoption.models import Headcount, RightsFigure
+from convergences.adoption.queries import MONTHS, last_months, waiting
 from convergences.catalog.models import Application
-from convergences.deployment.models import Headcount, RightsFigure
-from convergences.deployment.queries import MONTHS, last_months, waiting
 from convergences.directory.models import Membership, Organization
 from convergences.entitlements.models import Entitlement
 from convergences.foundations import clock

@@ -8,15 +8,15 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from convergences.deployment import queries
-from convergences.deployment.services import calling
+from convergences.adoption import queries
+from convergences.adoption.services import calling
 from convergences.directory.errors import UnknownMember
 from convergences.directory.models import Membership
 from convergences.directory.queries import open_membership, state_of
 from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
-from convergences.pages.deployment.showing import BY_PAGE, page
+from convergences.pages.adoption.showing import BY_PAGE, page
 from convergences.web.actor import actor_of
 from convergences.web.guards import for_correspondent
 from convergences.web.narrowing import Asked
@@ -32,7 +32,7 @@ def referents(request: CorrespondentRequest) -> HttpResponse:
     # Keys first: the database sorts narrow rows, and loads those of the page alone with all that is shown of them.
     shown = Paginator(found.values_list("pk", flat=True), BY_PAGE).get_page(request.GET.get("page"))
     lines = [(each, _standing(each)) for each in found.filter(pk__in=list(shown.object_list))]
-    return page(request, "deployment/referents.html", {"asked": asked, "lines": lines, "page_obj": shown})
+    return page(request, "adoption/referents.html", {"asked": asked, "lines": lines, "page_obj": shown})
 
 
 @for_correspondent
@@ -48,7 +48,7 @@ def call(request: CorrespondentRequest, member: UUID) -> HttpResponse:
     else:
         messages.success(request, french(f"Une nouvelle invitation part à {held.email}."))
     query = Asked.read(request.POST).query(page=request.POST.get("page", ""))
-    path = reverse("deployment:referents")
+    path = reverse("adoption:referents")
     return HttpResponseRedirect(f"{path}?{query}" if query else path)
 
 

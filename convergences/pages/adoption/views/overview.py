@@ -1,12 +1,12 @@
-"""The figures of the deployment at a glance, and the rights on each application month by month."""
+"""The figures of adoption at a glance, and the rights on each application month by month."""
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from convergences.deployment import queries
+from convergences.adoption import queries
 from convergences.foundations.text import month_in_words
-from convergences.pages.deployment import charts
-from convergences.pages.deployment.showing import page
+from convergences.pages.adoption import charts
+from convergences.pages.adoption.showing import page
 from convergences.web.guards import for_correspondent
 from convergences.web.narrowing import Asked
 from convergences.web.requests import CorrespondentRequest
@@ -15,7 +15,7 @@ from convergences.web.requests import CorrespondentRequest
 @for_correspondent
 @require_safe
 def overview(request: CorrespondentRequest) -> HttpResponse:
-    """Show how far the deployment is; rights are counted over all employers."""
+    """Show how far adoption is; rights are counted over all employers."""
     asked = Asked.read(request.GET)
     rights = queries.rights()
     context = {
@@ -27,4 +27,4 @@ def overview(request: CorrespondentRequest) -> HttpResponse:
         "since": month_in_words(rights.months[0]),
         "counted_at": rights.counted_at,
     }
-    return page(request, "deployment/overview.html", context)
+    return page(request, "adoption/overview.html", context)

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from convergences.pages.deployment.views import accounts, overview, referents
+from convergences.pages.adoption.views import accounts, overview, referents
 
-app_name = "deployment"
+app_name = "adoption"
 
 urlpatterns = [
     path("suivi", overview.overview, name="overview"),

@@ -7,9 +7,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from convergences.deployment import queries
-from convergences.deployment.models import Headcount, RightsFigure
-from convergences.deployment.services import counting
+from convergences.adoption import queries
+from convergences.adoption.models import Headcount, RightsFigure
+from convergences.adoption.services import counting
 from convergences.directory.models import AgentState, Membership
 from convergences.directory.narrowing import Narrowing
 from convergences.directory.queries import member_counts

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
+from convergences.adoption import queries
+from convergences.adoption.errors import CalledToday, NobodyToCall
 from convergences.audit.services import Actor
-from convergences.deployment import queries
-from convergences.deployment.errors import CalledToday, NobodyToCall
 from convergences.directory.models import Membership, Role
 from convergences.directory.narrowing import Narrowing
 from convergences.directory.services import guards, locks

@@ -1,12 +1,12 @@
-"""Reading how far the deployment is: for the centre's correspondants alone, who see all employers."""
+"""Reading how far adoption is: for the centre's correspondants alone, who see all employers."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Min, Q, QuerySet, Sum
 
+from convergences.adoption.models import Headcount, RightsFigure
 from convergences.catalog.models import Application
-from convergences.deployment.models import Headcount, RightsFigure
 from convergences.directory.models import AgentState, Membership
 from convergences.directory.narrowing import Narrowing
 from convergences.directory.queries import referent

@@ -1,1 +1,0 @@
-"""How far the deployment is, for the centre's correspondants: who never came, what waits, rights month by month."""

@@ -1,1 +1,0 @@
-"""How far the deployment is: what is counted, who is called again, and the pages that show it."""
