@@ -22,6 +22,17 @@ class WrongState(Refusal):
         super().__init__(french(sentence))
 
 
+class ChangedSince(Refusal):
+    """The campaign is no longer what the page showed to whoever launches or deletes it."""
+
+    code = "changed_since"
+
+    def __init__(self) -> None:
+        super().__init__(
+            french("Cette campagne a été modifiée depuis l'ouverture de la page : rien n'est fait. Relisez-la d'abord.")
+        )
+
+
 class CampaignGone(Refusal):
     """The campaign was deleted by somebody else meanwhile, while it was prepared."""
 

@@ -1,6 +1,7 @@
 """Deleting a campaign in preparation: asked first, done once, then nowhere; never by following a link."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -13,7 +14,7 @@ from convergences.campaigns.models import Campaign, Invitation
 from convergences.campaigns.services import preparing, reconfirming
 from convergences.foundations import clock
 from tests.campaign_pages.pages import LIST, julien, posted, prepared, sheet, state
-from tests.campaigns.doing import acting, running
+from tests.campaigns.doing import acting, details, running
 from tests.cast import Cast
 from tests.employers.pages import towns
 from tests.team.pages import words
@@ -59,6 +60,19 @@ def test_a_campaign_is_deleted_once_and_said_to_be(cast: Cast) -> None:
     again = browser.post(sheet(campaign, ACT))
     assert (again.status_code, Campaign.objects.count()) == (404, 1)
     assert AuditEvent.objects.filter(action="campaigns.deleted").count() == 1
+
+
+@pytest.mark.parametrize("act", [ACT, "lancer"])
+def test_a_page_that_shows_what_a_colleague_changed_since_does_nothing(cast: Cast, act: str) -> None:
+    campaign, browser = prepared(cast, name="Essai"), julien(cast)
+    field = re.search(r'name="seen" value="(\w+)"', browser.get(sheet(campaign, act)).content.decode())
+    assert field
+    preparing.modify(campaign, details(name="Essai", mail_text="Une heure de travail"), actor=acting(cast.julien))
+    before = state()
+    answer = browser.post(sheet(campaign, act), {"seen": field[1]}, follow=True)
+    assert answer.redirect_chain == [(sheet(campaign), 302)]
+    assert "Relisez-la d'abord" in words(answer)
+    assert state() == before
 
 
 def test_the_address_of_a_campaign_that_is_no_more_says_so_and_leads_back(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Preparing a campaign, launching it, and its standing afterwards. Correspondants only."""
 
 import datetime as dt
+import json
 from dataclasses import asdict
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db import transaction
 from convergences.audit.services import Actor, record
 from convergences.campaigns.actions import Action
 from convergences.campaigns.details import CampaignDetails, Filters, check_deadline
-from convergences.campaigns.errors import NobodyToAsk, WrongDetails, WrongState
+from convergences.campaigns.errors import ChangedSince, NobodyToAsk, WrongDetails, WrongState
 from convergences.campaigns.models import Campaign, CampaignState, Mailing, MailingKind
 from convergences.campaigns.queries import audience
 from convergences.campaigns.services import links
@@ -16,6 +17,7 @@ from convergences.campaigns.services.holding import hold
 from convergences.directory.models import Role
 from convergences.directory.services import guards
 from convergences.foundations import clock
+from convergences.foundations.sealing import digest
 
 LAUNCHED_STAYS = "Cette campagne a été lancée : elle ne se supprime plus."
 
@@ -41,16 +43,25 @@ def modify(campaign: Campaign, details: CampaignDetails, *, actor: Actor) -> Cam
     return held
 
 
+def mark(campaign: Campaign) -> str:
+    """Return the mark of what is prepared: another one once anything of it has changed."""
+    applications = sorted(campaign.applications.values_list("pk", flat=True))
+    texts = (campaign.name, campaign.mail_subject, campaign.mail_text, campaign.letter_text)
+    when = (campaign.deadline.isoformat(), campaign.reminders)
+    return digest(json.dumps([texts, when, campaign.filters, applications], sort_keys=True))[:16]
+
+
 @transaction.atomic
-def delete(campaign: Campaign, *, actor: Actor) -> None:
+def delete(campaign: Campaign, *, actor: Actor, seen: str = "") -> None:
     """Delete a campaign in preparation, with its choice of applications: all that hangs from it before its launch.
 
-    What a launch writes protects its campaign in the database. Raises `WrongState` once it is launched, were it closed
-    since; `CampaignGone`, `ForTheCentre`.
+    What a launch writes protects its campaign in the database. `seen`: the mark of what its page showed. Raises
+    `WrongState` once it is launched, were it closed since; `ChangedSince`, `CampaignGone`, `ForTheCentre`.
     """
     held = hold(campaign, actor)
     if held.state != CampaignState.DRAFT:
         raise WrongState(LAUNCHED_STAYS)
+    _check_as_shown(held, seen)
     record(Action.DELETED, actor=actor, campaign=held.name)
     held.delete()
 
@@ -75,14 +86,16 @@ def reschedule(campaign: Campaign, deadline: dt.date, reminders: tuple[dt.date, 
 
 
 @transaction.atomic
-def launch(campaign: Campaign, *, actor: Actor) -> Mailing:
+def launch(campaign: Campaign, *, actor: Actor, seen: str = "") -> Mailing:
     """Launch a campaign: the worker enrols each employer and sends its mail; return the work, which shows its progress.
 
-    Raises `WrongState` when it was launched already, `NobodyToAsk`, `WrongDetails` for a deadline that has come.
+    `seen`: the mark of what its page showed. Raises `WrongState` when it was launched already, `ChangedSince`,
+    `NobodyToAsk`, `WrongDetails` for a deadline that has come.
     """
     held = hold(campaign, actor)
     if held.state != CampaignState.DRAFT:
         raise WrongState("Cette campagne est déjà lancée.")
+    _check_as_shown(held, seen)
     check_deadline(held.deadline, clock.today())
     total = audience(Filters.kept(held.filters)).count()
     if not total:
@@ -132,6 +145,11 @@ def _move(campaign: Campaign, before: CampaignState, after: CampaignState, word:
     held.save(update_fields=["state"])
     record(word, actor=actor, campaign=held.name)
     return held
+
+
+def _check_as_shown(held: Campaign, seen: str) -> None:
+    if seen and seen != mark(held):
+        raise ChangedSince
 
 
 def _fill(campaign: Campaign, clean: CampaignDetails) -> None:

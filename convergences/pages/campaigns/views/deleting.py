@@ -24,7 +24,7 @@ def delete(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
         return _ask(request, campaign)
     everything = reverse("campaigns:campaigns")
     try:
-        preparing.delete(campaign, actor=actor_of(request))
+        preparing.delete(campaign, actor=actor_of(request), seen=request.POST.get("seen", ""))
     except CampaignGone as refusal:
         return said_at(request, everything, refusal.sentence, good=False)
     except Refusal as refusal:
@@ -36,4 +36,5 @@ def _ask(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
     if campaign.state != CampaignState.DRAFT:
         return told(request, campaign, preparing.LAUNCHED_STAYS, good=False)
     asked = mandates.reconfirmation(Filters.kept(campaign.filters).to_confirm_of)
-    return page(request, "campaigns/delete.html", {"campaign": campaign, "reconfirmation": asked})
+    context = {"campaign": campaign, "reconfirmation": asked, "seen": preparing.mark(campaign)}
+    return page(request, "campaigns/delete.html", context)

@@ -22,9 +22,11 @@ def launch(request: CorrespondentRequest, campaign: Campaign) -> HttpResponse:
         return told(request, campaign, "Cette campagne est déjà lancée.", good=False)
     if request.method != "POST":
         reach = progress.reach(Filters.kept(campaign.filters))
-        return page(request, "campaigns/launch.html", {"campaign": campaign, "reach": reach})
+        return page(
+            request, "campaigns/launch.html", {"campaign": campaign, "reach": reach, "seen": preparing.mark(campaign)}
+        )
     try:
-        preparing.launch(campaign, actor=actor_of(request))
+        preparing.launch(campaign, actor=actor_of(request), seen=request.POST.get("seen", ""))
     except Refusal as refusal:
         return told(request, campaign, refusal.sentence, good=False)
     return told(request, campaign, "La campagne est lancée. Les e-mails partent peu à peu.")
