@@ -20,7 +20,7 @@ from convergences.cli.operate.migrate import make_first_keys, migrate_all
 from convergences.cli.schema import pending_migrations
 from convergences.cli.server_process import APPLICATION, load_application
 from convergences.foundations.errors import Refusal
-from convergences.web.statics import prepare
+from convergences.web.serving.statics import prepare
 
 log = structlog.get_logger(__name__)
 

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "convergences.web.middleware.behind_proxies",
     "convergences.web.middleware.reference",
     "django.middleware.security.SecurityMiddleware",
-    "convergences.web.statics.StaticFiles",
+    "convergences.web.serving.statics.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "convergences.web.middleware.maintenance",
@@ -86,7 +86,7 @@ TEMPLATES = [
             "loaders": [
                 (
                     "template_partials.loader.Loader",
-                    [("django.template.loaders.cached.Loader", ["convergences.web.typography.Loader"])],
+                    [("django.template.loaders.cached.Loader", ["convergences.web.wording.typography.Loader"])],
                 )
             ],
             "context_processors": [
@@ -167,7 +167,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 # Addresses that are answered before Django's own machinery (`project.dispatching`): one line for each room.
-LEAN_ROUTES = [
+HOT_ROUTES = [
     "convergences.protocols.oidc.hot.ROUTES",
     "convergences.protocols.cas.hot.ROUTES",
     "convergences.protocols.forward_auth.hot.ROUTES",

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 
 from convergences.audit.services import Actor
 from convergences.authentication.browsers import Browser, acting, stranger
-from convergences.web.browsers import browser_name
 from convergences.web.requests import HouseRequest
+from convergences.web.wording.browsers import browser_name
 
 
 def browser_of(request: HttpRequest) -> Browser:
-    """Return where the request comes from; the address is the real one behind a trusted proxy (`web.proxies`)."""
+    """Return where the request comes from; the address is the real one behind a trusted proxy (`serving.proxies`)."""
     return Browser(
         address=request.META.get("REMOTE_ADDR") or "", name=browser_name(request.META.get("HTTP_USER_AGENT", ""))
     )

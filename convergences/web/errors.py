@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from convergences.foundations import clock
 from convergences.foundations.text import french
 from convergences.web.context import center
-from convergences.web.dates import hour
-from convergences.web.returning import page_of
+from convergences.web.entrance.returning import page_of
+from convergences.web.wording.dates import hour
 
 log = structlog.get_logger("convergences.web")
 
@@ -34,7 +34,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """Answer 403 for a page that the agent may not see. An application has its own page: `web.refusals`."""
+    """Answer 403 for a page that the agent may not see. An application has its own page: `web.entrance.refusals`."""
     return _page(request, "403", 403)
 
 

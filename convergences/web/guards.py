@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from convergences.web import managing
+from convergences.web.entrance import managing
 from convergences.web.header import Header
 from convergences.web.requests import AgentRequest, CorrespondentRequest, EmployerRequest, EngineerRequest
 
@@ -64,7 +64,7 @@ def for_referent(
 ) -> Callable[..., HttpResponseBase]:
     """Give the view `request.organization`, named by the address, when the agent is référent there; 404 otherwise.
 
-    Their second factor is asked for first, once the grace is over (`web.managing`).
+    Their second factor is asked for first, once the grace is over (`web.entrance.managing`).
 
     Absent and forbidden are the same answer: a handle tells nothing (DOMAIN, rule 1). The address's `organization` is
     taken away from the arguments: the view has nothing left to forget to check.

@@ -30,7 +30,7 @@ class Header:
 
     def __init__(self, agent: Agent | None) -> None:
         self.agent = agent
-        # For who manages and has no second factor yet; set by the guards (`web.managing`).
+        # For who manages and has no second factor yet; set by the guards (`web.entrance.managing`).
         self.grace: Grace | None = None
 
     @cached_property

@@ -13,11 +13,12 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from convergences.authentication.services import sessions
-from convergences.web import cookies, errors, metrics, proxies
+from convergences.web import errors
+from convergences.web.entrance.returning import SAFE_METHODS, page_of, whole_page_to
 from convergences.web.guards import is_open, largest_body, may_write_on_get
 from convergences.web.header import Header
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import SAFE_METHODS, page_of, whole_page_to
+from convergences.web.serving import cookies, metrics, proxies
 
 log = structlog.get_logger("convergences.web")
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from convergences.web import health, metrics, wellknown
 from convergences.web.logout import confirmation
+from convergences.web.serving import health, metrics, wellknown
 
 app_name = "web"
 

@@ -14,7 +14,7 @@ from convergences.protocols.forward_auth import telling
 from convergences.protocols.forward_auth.models import Gate
 from convergences.protocols.forward_auth.panel.snippets import snippets
 from convergences.protocols.forward_auth.panel.trial import trial
-from convergences.web.attributes import Person
+from convergences.web.entrance.attributes import Person
 from convergences.web.panels.facts import Snippet
 from tests.administration.pages import address, create, words
 from tests.cast import Cast

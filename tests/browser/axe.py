@@ -12,21 +12,43 @@ SETTINGS = [
     {"color_scheme": "light", "viewport": {"width": 1200, "height": 900}},
     {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
 ]
-SPILLED = """[...document.querySelectorAll('.chip, .table')].filter(part => part.getBoundingClientRect().right >
+_SPILLED = """[...document.querySelectorAll('.chip, .table')].filter(part => part.getBoundingClientRect().right >
     part.closest('.grow, .tile, td, .card, main').getBoundingClientRect().right + 1).map(part => part.innerText)"""
+
+# Letters of another font are wider or narrower, and half-way through a change a colour is nobody's.
+_STILL = """async () => {
+    document.body.getBoundingClientRect();
+    await document.fonts.ready;
+    const ending = document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < Infinity);
+    await Promise.allSettled(ending.map(each => each.finished));
+}"""
+
+
+def still(page: Page) -> None:
+    """Wait until the page is there whole: its style, its letters, and whatever moves."""
+    page.wait_for_load_state()
+    page.evaluate(_STILL)
 
 
 def violations(page: Page) -> list[str]:
     """Return the rules that the page breaks, once it is there whole, and where."""
-    page.wait_for_load_state()
+    still(page)
     page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
     return [f"{item['id']}: {item['nodes'][0]['html'][:140]}" for item in found]
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Say whether the page is wider than its window."""
+    """Say whether the page, once it is there whole, is wider than its window."""
+    still(page)
     return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def spilled(page: Page) -> list[str]:
+    """Return the texts that spill over what holds them, once the page is there whole."""
+    still(page)
+    found: list[str] = page.evaluate(_SPILLED)
+    return found
 
 
 def looked_at(page: Page, name: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import axe
-from tests.browser.axe import SETTINGS, SPILLED, looked_at, scrolls_sideways, tab_to
+from tests.browser.axe import SETTINGS, looked_at, scrolls_sideways, spilled, tab_to
 from tests.browser.conftest import Demo, fr, sign_in
 from tests.browser.parties import Party
 from tests.browser.registering import DENIS
@@ -106,8 +106,8 @@ def test_nothing_spills_over_between_a_phone_and_a_desk(chromium: Browser, demo:
     for path in ["/", *REFERENT, *_sheet_paths(page, demo)]:
         page.goto(demo.portal + path)
         sideways = scrolls_sideways(page)
-        if spilled := page.evaluate(SPILLED) or sideways:
-            found.append((path, spilled))
+        if wide := spilled(page) or sideways:
+            found.append((path, wide))
     page.context.close()
     assert found == []
 

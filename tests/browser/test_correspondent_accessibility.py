@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser import axe
-from tests.browser.axe import SETTINGS, SPILLED, looked_at, scrolls_sideways
+from tests.browser.axe import SETTINGS, looked_at, scrolls_sideways, spilled
 from tests.browser.conftest import Demo, fr, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -99,8 +99,8 @@ def _spilled(page: Page, demo: Demo, paths: list[str]) -> list[tuple[str, Any]]:
     for path in paths:
         page.goto(demo.portal + path)
         sideways = scrolls_sideways(page)
-        if spilled := page.evaluate(SPILLED) or sideways:
-            found.append((path, spilled))
+        if wide := spilled(page) or sideways:
+            found.append((path, wide))
     return found
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from convergences.foundations import clock
 from tests.browser import axe
-from tests.browser.axe import SETTINGS, SPILLED, scrolls_sideways, violations
+from tests.browser.axe import SETTINGS, scrolls_sideways, spilled, violations
 from tests.browser.conftest import Demo, fr, sign_in
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ PAGES = [
 
 
 def _looked_at(page: Page, name: str) -> list[str]:
-    wide = page.evaluate(SPILLED) or scrolls_sideways(page)
+    wide = spilled(page) or scrolls_sideways(page)
     return [f"{name} {violation}" for violation in violations(page)] + ([f"{name} spills {wide}"] if wide else [])
 
 

@@ -28,7 +28,7 @@ def templates() -> Iterator[None]:
     ours = {"t.txt": TEXT, "t.html": HTML, "bare.txt": "Bonjour", "bare.html": ""}
     configured[0]["OPTIONS"]["loaders"] = [
         ("django.template.loaders.locmem.Loader", ours),
-        "convergences.web.typography.Loader",
+        "convergences.web.wording.typography.Loader",
     ]
     with override_settings(TEMPLATES=configured):
         yield

@@ -1,4 +1,4 @@
-"""The lean answers are those of the views, to the byte, whatever the state of what they speak of."""
+"""The hot answers are those of the views, to the byte, whatever the state of what they speak of."""
 
 import datetime as dt
 from collections.abc import Callable

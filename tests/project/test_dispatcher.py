@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from convergences.project.dispatching.dispatcher import Dispatcher, routes
 from convergences.project.wsgi import application
-from convergences.web.lean import Answer, Asking, Route, Short
+from convergences.web.serving.hot import Answer, Asking, Route, Short
 from tests.oidc.dispatched import Request, Sent, sent
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_a_breakdown_is_told_by_its_reference_only(capsys: pytest.CaptureFixture
     assert json.loads(answer.body) == {"error": "server_error", "reference": "REFERENCE"}
     assert dict(answer.headers)["cache-control"] == "no-store"
     written = capsys.readouterr().err
-    assert "a lean handler failed" in written
+    assert "a hot handler failed" in written
     assert "RuntimeError" in written
     assert SECRET not in written
 

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.test import Client, RequestFactory, override_settings
 
 from convergences.project.static_digest import static_digest
-from convergences.web.statics import StaticFiles, prepare
+from convergences.web.serving.statics import StaticFiles, prepare
 
 # Closing an answer ends the request, at which Django looks at its connections.
 pytestmark = pytest.mark.django_db

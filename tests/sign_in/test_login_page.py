@@ -9,7 +9,7 @@ from django.test import Client
 
 from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
-from convergences.web import cookies
+from convergences.web.serving import cookies
 from tests.cast import PASSWORD, Cast, set_password, signed_in
 from tests.sign_in.walking import WRONG, browser, sign_in, token_of, words
 

@@ -11,7 +11,7 @@ from django.test import Client
 from convergences.authentication.models import Recovery, Session
 from convergences.authentication.services import recoveries, sessions
 from convergences.foundations import clock as house_clock
-from convergences.web import cookies
+from convergences.web.serving import cookies
 from tests.authentication.conftest import clock, lost  # noqa: F401 - fixtures
 from tests.authentication.doing import letters
 from tests.authentication.recovering_from import DELAY, Clock, by, opened, other_than, start

@@ -9,7 +9,7 @@ from django.test import Client
 
 from convergences.authentication.models import Level, Session
 from convergences.authentication.services import sessions
-from convergences.web import cookies
+from convergences.web.serving import cookies
 from tests.authentication.passkeying import enrol
 from tests.authentication.proving import with_totp
 from tests.authenticator import Authenticator

@@ -10,7 +10,7 @@ from django.test import Client
 
 from convergences.authentication.models import Level, Session
 from convergences.authentication.services import sessions
-from convergences.web import cookies
+from convergences.web.serving import cookies
 from tests.authentication.proving import WRONG, Held, with_codes, with_totp
 from tests.cast import Cast, set_password, signed_in
 from tests.sign_in.walking import browser, sign_in, token_of, words

@@ -11,7 +11,7 @@ from django.test import Client
 from convergences.authentication.models import Level, MailCode, Session
 from convergences.authentication.services import sessions
 from convergences.catalog.models import Application, Assurance
-from convergences.web import cookies
+from convergences.web.serving import cookies
 from tests.authentication.doing import letters
 from tests.authentication.mailing import allowed
 from tests.authentication.proving import with_totp

@@ -11,7 +11,7 @@ from convergences.audit.services import About, Actor, record
 from convergences.directory.actions import Action
 from convergences.directory.models import Membership, Organization
 from convergences.foundations import clock
-from convergences.web.journal_entries import FIELDS
+from convergences.web.wording.journal_entries import FIELDS
 from tests.cast import Cast
 from tests.team.pages import client, sheet, team, words
 

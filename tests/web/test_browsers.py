@@ -2,7 +2,7 @@
 
 import pytest
 
-from convergences.web.browsers import browser_name
+from convergences.web.wording.browsers import browser_name
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) "
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 
 from convergences.directory.models import Agent, Membership
 from convergences.foundations.errors import Refusal
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 
 NB = "\u00a0"
 EVIL = '"><script>alert(1)</script>'

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from convergences.web.proxies import is_trusted, real_address
+from convergences.web.serving.proxies import is_trusted, real_address
 
 OURS = ["10.0.0.0/8", "2001:db8::/32"]
 

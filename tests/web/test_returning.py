@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from convergences.web.returning import continue_to, is_safe, safe_next
+from convergences.web.entrance.returning import continue_to, is_safe, safe_next
 
 ATTACKS = [
     "https://evil.example/",

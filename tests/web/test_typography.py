@@ -2,7 +2,7 @@
 
 import pytest
 
-from convergences.web.typography import typeset
+from convergences.web.wording.typography import typeset
 
 NB = "\u00a0"
 

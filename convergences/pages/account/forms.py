@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from convergences.foundations.text import french
-from convergences.web.fields import SixDigits
-from convergences.web.forms import HouseForm
+from convergences.web.forms.fields import SixDigits
+from convergences.web.forms.house import HouseForm
 
 NO_PHOTO = french("Choisissez une image sur votre poste, ou cochez « Retirer ma photo ».")
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from convergences.web.returning import safe_next
+from convergences.web.entrance.returning import safe_next
 
 
 def next_of(request: HttpRequest) -> str:

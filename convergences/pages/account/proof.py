@@ -7,10 +7,10 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpResponse, HttpResponseRedirect
 
 from convergences.authentication.errors import PendingOver, ProofNeeded
-from convergences.web import stepping_up
+from convergences.web.entrance import stepping_up
+from convergences.web.entrance.returning import page_of
+from convergences.web.entrance.stepping_up import Wanted
 from convergences.web.requests import AgentRequest
-from convergences.web.returning import page_of
-from convergences.web.stepping_up import Wanted
 
 P = ParamSpec("P")
 

@@ -13,7 +13,7 @@ from convergences.entitlements.models import Entitlement
 from convergences.entitlements.rules import EXPIRES_SOON_DAYS, role_names
 from convergences.foundations import clock
 from convergences.foundations.text import day_in_words, listed
-from convergences.web.dates import in_days
+from convergences.web.wording.dates import in_days
 
 
 @dataclass(frozen=True, slots=True)

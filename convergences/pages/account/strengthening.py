@@ -6,9 +6,9 @@ from convergences.authentication import queries
 from convergences.authentication.proofs import FactorProof
 from convergences.authentication.services import proposals, second_step
 from convergences.pages.account import onward
-from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import AgentRequest
+from convergences.web.serving import cookies
 
 
 def strengthened(request: AgentRequest, proof: FactorProof) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from convergences.catalog.models import Application
 from convergences.catalog.sheet import ApplicationDetails
 from convergences.pages.administration.forms import AboutForm, AccessForm
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 from convergences.web.panels.forms import PanelForm
 from convergences.web.panels.panel import Panel, panel_of, panels
 

@@ -13,7 +13,7 @@ from convergences.catalog.models import Application, Assurance, Protocol
 from convergences.catalog.sheet import ATTRIBUTES, ApplicationDetails, RoleDetails
 from convergences.directory.models import Affiliation
 from convergences.foundations.text import french
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 from convergences.web.panels.panel import panels
 
 # Enough for the trades of a centre; an icon set otherwise stays in the list.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from convergences.foundations import clock, keys
 from convergences.foundations.models import SigningKey
 from convergences.foundations.text import french
-from convergences.web import dates
+from convergences.web.wording import dates
 
 OLD = dt.timedelta(days=365)
 KEPT_IN_SIGHT = 5

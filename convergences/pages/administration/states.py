@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from convergences.catalog.models import Application, Status
 from convergences.foundations import clock
-from convergences.web.dates import day
+from convergences.web.wording.dates import day
 
 
 @dataclass(frozen=True, slots=True)

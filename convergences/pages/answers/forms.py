@@ -8,8 +8,8 @@ from convergences.campaigns.answers import Answer
 from convergences.campaigns.errors import WrongAnswer
 from convergences.campaigns.services import paper
 from convergences.foundations.text import french
-from convergences.web.answer_form import AnswerForm
-from convergences.web.forms import DateInput, HouseForm
+from convergences.web.forms.answer import AnswerForm
+from convergences.web.forms.house import DateInput, HouseForm
 
 NO_SCAN = "Choisissez le formulaire signé et numérisé : PDF, JPEG ou PNG."
 

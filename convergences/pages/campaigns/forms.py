@@ -15,7 +15,7 @@ from convergences.directory.models import Affiliation, OrganizationKind
 from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
-from convergences.web.forms import DateInput, HouseForm
+from convergences.web.forms.house import DateInput, HouseForm
 
 FORMER = ("unanswered_of", "to_confirm_of")  # what employers were asked before, one choice among those known
 CENTRE = {OrganizationKind.CENTER.value, Affiliation.CENTER.value}

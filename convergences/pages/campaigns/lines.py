@@ -10,7 +10,7 @@ from convergences.campaigns.models import InvitationState as State
 from convergences.campaigns.progress import Share
 from convergences.directory import departments
 from convergences.foundations import clock
-from convergences.web.narrowing import KINDS, Asked
+from convergences.web.forms.narrowing import KINDS, Asked
 
 CHIPS = {
     State.WAITING: ("info", "À envoyer", "hourglass"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from convergences.directory.queries import MAX_QUERY
-from convergences.web.narrowing import Asked
+from convergences.web.forms.narrowing import Asked
 
 STATES = {
     "": "Sans réponse",

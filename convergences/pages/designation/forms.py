@@ -1,12 +1,12 @@
-"""What the autorité territoriale types around its answer (`web.answer_form`): how it comes in, how it signs."""
+"""What the autorité territoriale types around its answer (`web.forms.answer`): how it comes in, how it signs."""
 
 from typing import Any
 
 from django import forms
 
 from convergences.foundations.text import french
-from convergences.web.fields import SixDigits
-from convergences.web.forms import HouseForm
+from convergences.web.forms.fields import SixDigits
+from convergences.web.forms.house import HouseForm
 
 PROMISE = (
     "J’autorise {whom} à créer des comptes et à donner des droits au nom de la collectivité, et je m’engage à signaler "

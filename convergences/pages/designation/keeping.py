@@ -15,7 +15,7 @@ from convergences.campaigns.models import Invitation
 from convergences.campaigns.services import answering, links
 from convergences.foundations import clock
 from convergences.foundations.sealing import seal, unseal
-from convergences.web import cookies
+from convergences.web.serving import cookies
 
 LASTS = dt.timedelta(hours=8)
 COOKIE = f"{cookies.PREFIX}designation"

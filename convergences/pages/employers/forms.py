@@ -8,7 +8,7 @@ from convergences.directory import departments, employers, staff
 from convergences.directory.models import Affiliation, Agent, Organization, OrganizationKind
 from convergences.directory.organization_details import Authority, OrganizationDetails
 from convergences.foundations.text import french, searchable
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 
 CENTRE = OrganizationKind.CENTER.value
 NOBODY_OF_THIS_NAME = "Aucun employeur ne porte ce numéro SIRET ou ce nom. Écrivez son nom entier."

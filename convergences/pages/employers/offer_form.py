@@ -8,7 +8,7 @@ from convergences.catalog.errors import DatesInDisorder
 from convergences.catalog.offers import Contract
 from convergences.catalog.services.subscriptions import MAX_SEATS
 from convergences.foundations.text import french
-from convergences.web.forms import DateInput, HouseForm
+from convergences.web.forms.house import DateInput, HouseForm
 
 WRONG_SEATS = "Saisissez un nombre entier de places, ou laissez vide s'il n'est pas limité."
 NO_START = "Saisissez le premier jour de l'abonnement."

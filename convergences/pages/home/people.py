@@ -8,7 +8,7 @@ from convergences.directory.models import Membership, Organization
 from convergences.directory.queries import referents_of
 from convergences.directory.staff import contact_of
 from convergences.foundations.text import listed
-from convergences.web.refusals import Helper, at_the_centre, helper
+from convergences.web.entrance.refusals import Helper, at_the_centre, helper
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from convergences.directory import employers
 from convergences.directory.models import Affiliation
 from convergences.foundations import clock
 from convergences.foundations.text import french
-from convergences.web.forms import DateInput, HouseForm
-from convergences.web.narrowing import KINDS
+from convergences.web.forms.house import DateInput, HouseForm
+from convergences.web.forms.narrowing import KINDS
 
 NOW, LATER = "now", "later"
 

@@ -8,7 +8,7 @@ from convergences.directory import staff
 from convergences.directory.models import Agent
 from convergences.directory.portfolios import Portfolio
 from convergences.foundations.text import french
-from convergences.web.forms import DateInput, HouseForm
+from convergences.web.forms.house import DateInput, HouseForm
 
 NOBODY = "personne"
 

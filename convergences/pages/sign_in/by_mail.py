@@ -17,10 +17,10 @@ from convergences.authentication.services.codes import Proof
 from convergences.pages.sign_in import doors, steps
 from convergences.pages.sign_in.forms import EmailForm, NewPasswordForm
 from convergences.pages.sign_in.steps import Carried, Step, Task
-from convergences.web import cookies
 from convergences.web.actor import browser_of
+from convergences.web.entrance.returning import safe_next
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import safe_next
+from convergences.web.serving import cookies
 
 Finish = Callable[[HouseRequest, Proof, NewPasswordForm, Carried], HttpResponse]
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from convergences.authentication import delays
 from convergences.authentication.errors import Overloaded, TooManyAttempts
 from convergences.foundations import clock
+from convergences.web.entrance.returning import safe_next
 from convergences.web.guards import open_to_strangers
 from convergences.web.requests import AgentRequest, HouseRequest
-from convergences.web.returning import safe_next
 
 BUSY_SECONDS = 5
 SUSPENDED = {  # what is suspended, by page: signing in, the second step, or (any other) asking for mails

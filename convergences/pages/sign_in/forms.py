@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from convergences.foundations.text import french
-from convergences.web.fields import SixDigits
-from convergences.web.forms import HouseForm
+from convergences.web.forms.fields import SixDigits
+from convergences.web.forms.house import HouseForm
 
 
 class PasswordField(forms.CharField):

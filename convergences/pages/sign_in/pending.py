@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from convergences.authentication.proofs import Pending
 from convergences.pages.sign_in import steps
 from convergences.pages.sign_in.steps import Step, Task
-from convergences.web.returning import is_safe
+from convergences.web.entrance.returning import is_safe
 
 _TASK, _STEP = Task.SIGN_IN, Step.SECOND
 

@@ -22,11 +22,11 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.sign_in import pending
 from convergences.pages.sign_in.forms import PasswordAgainForm, RecoveryCodeForm, VerificationForm
-from convergences.web import cookies
 from convergences.web.actor import browser_of
-from convergences.web.forms import HouseForm
+from convergences.web.entrance.returning import continue_to
+from convergences.web.forms.house import HouseForm
 from convergences.web.requests import AgentRequest, HouseRequest
-from convergences.web.returning import continue_to
+from convergences.web.serving import cookies
 
 UNPROCESSABLE = 422
 Request = HouseRequest | AgentRequest

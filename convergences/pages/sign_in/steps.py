@@ -18,8 +18,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from convergences.foundations import clock
 from convergences.foundations.sealing import seal, unseal
-from convergences.web import cookies
-from convergences.web.returning import is_safe
+from convergences.web.entrance.returning import is_safe
+from convergences.web.serving import cookies
 
 _LONGEST_NEXT = 2000  # a cookie holds 4,096 bytes (RFC 6265, section 6.1); beyond, one goes on to the portal
 

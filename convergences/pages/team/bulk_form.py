@@ -19,7 +19,7 @@ from convergences.foundations.text import french
 from convergences.pages.team.members import Person
 from convergences.pages.team.person_form import SuspendForm
 from convergences.pages.team.strict import StrictForm
-from convergences.web.forms import DateInput
+from convergences.web.forms.house import DateInput
 
 NOT_READY = {
     "active": "S’est déjà connecté",

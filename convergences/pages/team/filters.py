@@ -16,7 +16,7 @@ from convergences.directory.models import Organization, Profile
 from convergences.directory.queries import MAX_QUERY, MemberFilters
 from convergences.foundations.text import french
 from convergences.pages.team.strict import StrictForm
-from convergences.web.forms import DateInput
+from convergences.web.forms.house import DateInput
 
 EXPIRING = "expirent"
 STATES = {

@@ -13,7 +13,7 @@ from convergences.directory.models import Civility, Membership
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.team.strict import StrictForm
-from convergences.web.forms import DateInput
+from convergences.web.forms.house import DateInput
 
 
 class PersonForm(StrictForm):

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from convergences.foundations.text import french
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 
 TWICE = french("Une information a été envoyée deux fois. Rechargez la page, puis recommencez.")
 

@@ -1,4 +1,4 @@
-"""Chooses, by the exact path, who answers: a lean handler, or Django."""
+"""Chooses, by the exact path, who answers: a hot handler, or Django."""
 
 import json
 import time
@@ -14,9 +14,9 @@ from django.utils.module_loading import import_string
 
 from convergences.project.dispatching import charset, dress
 from convergences.project.dispatching.ordinary import body, is_ordinary, is_secure
-from convergences.web import metrics, proxies
-from convergences.web.lean import Answer, Asking, Route
 from convergences.web.middleware import new_reference, tell
+from convergences.web.serving import metrics, proxies
+from convergences.web.serving.hot import Answer, Asking, Route
 
 log = structlog.get_logger("convergences.project")
 
@@ -59,8 +59,8 @@ class Dispatcher:
 
 
 def routes() -> list[Route]:
-    """Return the routes of every room that has some (`settings.LEAN_ROUTES`)."""
-    return [route for name in settings.LEAN_ROUTES for route in import_string(name)]
+    """Return the routes of every room that has some (`settings.HOT_ROUTES`)."""
+    return [route for name in settings.HOT_ROUTES for route in import_string(name)]
 
 
 def _count(route: Route, asking: Asking, status: int, seconds: float) -> None:
@@ -78,7 +78,7 @@ def _handled(route: Route, asking: Asking) -> Answer | None:
     try:
         return route.handler(asking)
     except Exception:
-        log.exception("a lean handler failed", path=route.path)
+        log.exception("a hot handler failed", path=route.path)
         return _failure(asking.reference)
     finally:
         here.close_if_unusable_or_obsolete()

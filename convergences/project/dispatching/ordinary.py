@@ -1,4 +1,4 @@
-"""Is a request one of those that a lean handler may answer? Each doubt leaves it to Django."""
+"""Is a request one of those that a hot handler may answer? Each doubt leaves it to Django."""
 
 import io
 from functools import lru_cache
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from convergences.project.dispatching import charset
-from convergences.web.lean import LARGEST_BODY, Route
+from convergences.web.serving.hot import LARGEST_BODY, Route
 
 
 def is_ordinary(environ: dict[str, Any], route: Route) -> bool:

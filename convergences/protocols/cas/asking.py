@@ -13,7 +13,7 @@ from convergences.foundations import clock
 from convergences.foundations.errors import Refusal
 from convergences.protocols.cas import queries
 from convergences.protocols.cas.models import RegisteredService
-from convergences.web import entering
+from convergences.web.entrance import entering
 
 PROOF = "asked"
 METHODS = frozenset({"", "GET", "POST"})

@@ -18,8 +18,8 @@ from convergences.protocols.forward_auth.addresses import Address
 from convergences.protocols.forward_auth.asking import PASS_COOKIE, WAY_COOKIE, secret
 from convergences.protocols.forward_auth.services import hops
 from convergences.protocols.forward_auth.services.hops import SECRET_BYTES, Brought
-from convergences.web.entering import see_other
-from convergences.web.lean import Answer, Asking
+from convergences.web.entrance.entering import see_other
+from convergences.web.serving.hot import Answer, Asking
 
 LONGEST_QUERY = 3 * addresses.LONGEST + 200
 

@@ -18,8 +18,8 @@ from convergences.admission.facts import VisitFacts
 from convergences.catalog.models import Application
 from convergences.foundations import clock, keys
 from convergences.protocols.forward_auth import lifetimes
-from convergences.web import attributes
-from convergences.web.attributes import Person
+from convergences.web.entrance import attributes
+from convergences.web.entrance.attributes import Person
 
 KEPT = 10_000
 TYPE = "gate+jwt"

@@ -16,9 +16,9 @@ from convergences.protocols.oidc.errors import (
     RequestTooLarge,
     UnknownClient,
 )
-from convergences.web import handing_over
-from convergences.web.entering import unkept
-from convergences.web.returning import continue_to
+from convergences.web.entrance import handing_over
+from convergences.web.entrance.entering import unkept
+from convergences.web.entrance.returning import continue_to
 
 SENTENCES: dict[type[OidcRefusal], str] = {
     UnknownClient: "L’application qui vous envoie n’est pas, ou plus, raccordée à ce portail.",

@@ -7,7 +7,7 @@ from typing import Any
 from convergences.catalog.models import Application
 from convergences.protocols.oidc import scopes
 from convergences.protocols.oidc.checks.asked import Asked
-from convergences.web.attributes import VALUES, Person
+from convergences.web.entrance.attributes import VALUES, Person
 
 __all__ = ["CLAIMS", "LABELS", "SUPPORTED", "Claim", "Person", "labels", "named", "released"]
 

@@ -1,4 +1,4 @@
-"""What agents agreed to, as their own page shows it (`web.agreements`)."""
+"""What agents agreed to, as their own page shows it (`web.entrance.agreements`)."""
 
 from convergences.audit.services import Actor
 from convergences.catalog.models import Application
@@ -6,7 +6,7 @@ from convergences.directory.models import Agent
 from convergences.protocols.oidc import claims
 from convergences.protocols.oidc.models import Consent
 from convergences.protocols.oidc.services import consents
-from convergences.web.agreements import Agreement
+from convergences.web.entrance.agreements import Agreement
 
 
 class ConsentKeeper:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from convergences.web import entering
+from convergences.web.entrance import entering
 
 NONE = dt.timedelta(0)
 REQUEST_OBJECT = dt.timedelta(minutes=60)

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from convergences.foundations import clock
 from convergences.protocols.saml import names, xml
 from convergences.protocols.saml.errors import BadMessage, InvalidProvider
-from convergences.web.dates import day
 from convergences.web.panels import addresses
+from convergences.web.wording.dates import day
 
 LONGEST_ENTITY_ID = 1024
 MANY_ENDPOINTS = 30

@@ -9,7 +9,7 @@ from convergences.directory.models import Agent
 from convergences.protocols.saml import names
 from convergences.protocols.saml.errors import InvalidNamePolicy
 from convergences.protocols.saml.models import ServiceProvider
-from convergences.web.attributes import Person, released
+from convergences.web.entrance.attributes import Person, released
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
 from convergences.catalog.models import Application
 from convergences.web.actor import actor_of
-from convergences.web.cookies import clear_session
-from convergences.web.entering import unkept
+from convergences.web.entrance.entering import unkept
+from convergences.web.entrance.returning import continue_to
 from convergences.web.guards import open_to_strangers
 from convergences.web.logout import outcome
-from convergences.web.returning import continue_to
+from convergences.web.serving.cookies import clear_session
 
 _SALT = "convergences.signing-out"
 _ONE_HOUR = 3600

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from convergences.admission.queries import FarewellState, farewells
 from convergences.authentication.models import Session
 from convergences.foundations import clock
-from convergences.web import cookies
+from convergences.web.serving import cookies
 
 COOKIE = f"{cookies.PREFIX}farewell"
 LIFETIME = 120

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 from convergences.web.panels.facts import Fact
 
 LARGEST_FILE = 1024 * 1024

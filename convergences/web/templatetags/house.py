@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 
 from convergences.directory import departments, names
 from convergences.directory.models import Agent, Membership
-from convergences.web import controls, dates, drawings
-from convergences.web.words import address, read, svg
+from convergences.web.forms import controls
+from convergences.web.wording import dates, drawings
+from convergences.web.wording.words import address, read, svg
 
 register = template.Library()
 

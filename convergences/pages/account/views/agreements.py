@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from convergences.foundations.text import french
 from convergences.pages.account.showing import page
-from convergences.web import agreements
 from convergences.web.actor import actor_of
+from convergences.web.entrance import agreements
 from convergences.web.requests import AgentRequest
 
 

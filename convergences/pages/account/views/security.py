@@ -21,10 +21,11 @@ from convergences.pages.account import activity
 from convergences.pages.account.forms import PasswordForm
 from convergences.pages.account.proof import asks_for_proof
 from convergences.pages.account.showing import UNPROCESSABLE, page
-from convergences.web import agreements, cookies
 from convergences.web.actor import actor_of
-from convergences.web.dates import hour
+from convergences.web.entrance import agreements
 from convergences.web.requests import AgentRequest
+from convergences.web.serving import cookies
+from convergences.web.wording.dates import hour
 
 SHOWN = 15
 PHONES = ("iPhone", "Android", "iPad")

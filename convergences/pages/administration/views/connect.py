@@ -14,7 +14,7 @@ from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
-from convergences.web.edit_conflicts import mark, stands
+from convergences.web.forms.edit_conflicts import mark, stands
 from convergences.web.panels.facts import Issued
 from convergences.web.panels.forms import PanelForm, with_texts_of_files
 from convergences.web.panels.panel import Panel, panel_of

@@ -13,7 +13,7 @@ from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.forms import SheetForm
 from convergences.pages.administration.showing import UNPROCESSABLE, categories, page
 from convergences.web.actor import actor_of
-from convergences.web.edit_conflicts import mark, stands
+from convergences.web.forms.edit_conflicts import mark, stands
 from convergences.web.requests import EngineerRequest
 
 

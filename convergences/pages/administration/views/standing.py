@@ -19,10 +19,10 @@ from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.forms import AFFILIATIONS
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
-from convergences.web.dates import day
-from convergences.web.forms import DateInput, HouseForm
+from convergences.web.forms.house import DateInput, HouseForm
 from convergences.web.panels.panel import panel_of
 from convergences.web.requests import EngineerRequest
+from convergences.web.wording.dates import day
 
 
 class OpeningForm(HouseForm):

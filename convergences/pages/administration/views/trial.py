@@ -20,7 +20,7 @@ from convergences.foundations.text import french, listed
 from convergences.pages.administration.applications import for_application
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 from convergences.web.panels.facts import Released, Trial
 from convergences.web.panels.panel import Panel, panel_of
 from convergences.web.requests import EngineerRequest

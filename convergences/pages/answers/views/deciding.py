@@ -15,7 +15,7 @@ from convergences.foundations.errors import Refusal
 from convergences.pages.answers.guarded import for_answer
 from convergences.pages.answers.showing import UNPROCESSABLE, page, to_answer, to_queue
 from convergences.web.actor import actor_of
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 from convergences.web.requests import CorrespondentRequest
 
 DECIDED = "Cette réponse n'attend plus : elle est {state}."

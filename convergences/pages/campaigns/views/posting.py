@@ -24,7 +24,7 @@ from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, said_at
 from convergences.web import downloads
 from convergences.web.actor import actor_of
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 from convergences.web.requests import CorrespondentRequest
 
 PDF = "application/pdf"

@@ -12,7 +12,7 @@ from convergences.foundations.errors import Refusal
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import page, told
 from convergences.web.actor import actor_of
-from convergences.web.narrowing import Asked
+from convergences.web.forms.narrowing import Asked
 from convergences.web.requests import CorrespondentRequest
 
 BY_PAGE = 25

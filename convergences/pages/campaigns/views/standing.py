@@ -17,7 +17,7 @@ from convergences.pages.campaigns.forms import CalendarForm, calendar_of
 from convergences.pages.campaigns.guarded import for_campaign
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
-from convergences.web.edit_conflicts import mark, stands
+from convergences.web.forms.edit_conflicts import mark, stands
 from convergences.web.requests import CorrespondentRequest
 
 NOT_LAUNCHED = "Cette campagne n'est pas lancée, ou elle est close."

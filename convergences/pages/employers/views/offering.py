@@ -18,7 +18,7 @@ from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.offer_form import OfferForm
 from convergences.pages.employers.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
-from convergences.web.edit_conflicts import mark, stands
+from convergences.web.forms.edit_conflicts import mark, stands
 from convergences.web.requests import CorrespondentRequest
 
 

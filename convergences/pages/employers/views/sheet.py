@@ -25,8 +25,8 @@ from convergences.pages.employers.forms import AddressForm
 from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.lines import chip_of
 from convergences.pages.employers.showing import page
-from convergences.web.journal_entries import entries_of
 from convergences.web.requests import CorrespondentRequest
+from convergences.web.wording.journal_entries import entries_of
 
 SHOWN, BY_PAGE = 8, 25
 

@@ -16,9 +16,9 @@ from convergences.pages.sign_in import by_mail, doors, steps
 from convergences.pages.sign_in.by_mail import Journey
 from convergences.pages.sign_in.forms import CodeForm, NewPasswordForm
 from convergences.pages.sign_in.steps import Carried, Step, Task
-from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import HouseRequest
+from convergences.web.serving import cookies
 
 JOURNEY = Journey(Task.FIRST_VISIT, Purpose.FIRST_VISIT, name="first_visit", sent="first_visit_code")
 SENT_AGAIN = "Votre demande est prise en compte : si l'adresse est connue de nos services, un nouveau code y arrive."

@@ -9,10 +9,10 @@ from convergences.authentication.services import passkey_proofs
 from convergences.authentication.services.sign_in import Attempt, SecondStepNeeded, sign_in
 from convergences.pages.sign_in import doors, pending
 from convergences.pages.sign_in.forms import LoginForm
-from convergences.web import cookies
 from convergences.web.actor import browser_of
+from convergences.web.entrance.returning import continue_to, safe_next
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import continue_to, safe_next
+from convergences.web.serving import cookies
 
 AGAIN = "encore"
 HINT = "identifiant"  # an application that knows who comes says so; it is typed no more, and proves nothing

@@ -22,9 +22,9 @@ from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.forms import RecoveryForm
 from convergences.pages.sign_in.proving import Asking
 from convergences.pages.sign_in.views.second_step import asked
-from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import HouseRequest
+from convergences.web.serving import cookies
 
 BACK = "Vous êtes de retour dans votre compte. Il reste une étape : ajouter un nouveau moyen de vérification."
 

@@ -18,9 +18,9 @@ from convergences.directory import queries as directory
 from convergences.directory.models import Agent, Membership
 from convergences.foundations.text import french
 from convergences.pages.sign_in import doors
-from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import HouseRequest
+from convergences.web.serving import cookies
 
 KEY, ALSO = "cle", "aussi"
 MOST_OTHERS = 20

@@ -11,10 +11,10 @@ from convergences.authentication.services import passkey_proofs, second_step
 from convergences.pages.sign_in import doors
 from convergences.pages.sign_in.forms import LoginForm
 from convergences.pages.sign_in.views import login
-from convergences.web import cookies
 from convergences.web.actor import browser_of
+from convergences.web.entrance.returning import continue_to, safe_next
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import continue_to, safe_next
+from convergences.web.serving import cookies
 
 MISSING = "Votre clé d’accès n’a rien répondu. Réessayez, ou saisissez votre mot de passe."
 

@@ -10,9 +10,9 @@ from convergences.pages.sign_in import by_mail, doors, steps
 from convergences.pages.sign_in.by_mail import Journey
 from convergences.pages.sign_in.forms import NewPasswordForm
 from convergences.pages.sign_in.steps import Carried, Step, Task
-from convergences.web import cookies
 from convergences.web.actor import browser_of
 from convergences.web.requests import HouseRequest
+from convergences.web.serving import cookies
 
 JOURNEY = Journey(Task.RESET, Purpose.RESET, name="reset", sent="reset_sent")
 

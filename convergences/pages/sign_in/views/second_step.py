@@ -14,8 +14,8 @@ from convergences.directory.models import Agent
 from convergences.pages.sign_in import doors, pending, proving
 from convergences.pages.sign_in.pending import Waiting
 from convergences.pages.sign_in.proving import Asking
+from convergences.web.entrance.returning import safe_next
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import safe_next
 
 
 @doors.page("GET", "HEAD", "POST")

@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 
 from convergences.authentication.services import sessions
 from convergences.pages.sign_in import doors
-from convergences.web import cookies
 from convergences.web.actor import actor_of
+from convergences.web.entrance.returning import safe_next
 from convergences.web.logout import outcome
 from convergences.web.requests import HouseRequest
-from convergences.web.returning import safe_next
+from convergences.web.serving import cookies
 
 LEFT_BEHIND = '"cache", "storage"'  # W3C Clear Site Data; not « cookies »: the browser stays known
 

@@ -17,9 +17,9 @@ from convergences.foundations.text import french
 from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.proving import Asking
 from convergences.pages.sign_in.views.blocked import blocked
-from convergences.web import stepping_up
+from convergences.web.entrance import stepping_up
+from convergences.web.entrance.stepping_up import Wanted
 from convergences.web.requests import AgentRequest
-from convergences.web.stepping_up import Wanted
 
 TOO_LATE = (
     "Le code reçu par e-mail a plus de trente minutes. Saisissez votre mot de passe, puis demandez un autre code."

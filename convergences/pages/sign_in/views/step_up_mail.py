@@ -16,10 +16,11 @@ from convergences.authentication.services.opening import SignedIn
 from convergences.foundations.errors import Refusal
 from convergences.pages.sign_in import doors, proving
 from convergences.pages.sign_in.forms import CodeForm
-from convergences.web import cookies, stepping_up
 from convergences.web.actor import browser_of
+from convergences.web.entrance import stepping_up
+from convergences.web.entrance.returning import continue_to
 from convergences.web.requests import AgentRequest
-from convergences.web.returning import continue_to
+from convergences.web.serving import cookies
 
 Page = Callable[[AgentRequest], HttpResponseBase]
 

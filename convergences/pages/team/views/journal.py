@@ -20,8 +20,8 @@ from convergences.foundations import clock
 from convergences.pages.team.filters import ACTIONS, JournalForm
 from convergences.pages.team.showing import errors_of, page
 from convergences.web.guards import for_referent
-from convergences.web.journal_entries import details_of, entries_of
 from convergences.web.requests import EmployerRequest
+from convergences.web.wording.journal_entries import details_of, entries_of
 
 BY_PAGE = 25
 

@@ -18,8 +18,8 @@ from convergences.pages.team.members import Person, for_member
 from convergences.pages.team.rights_form import RightsForm
 from convergences.pages.team.showing import UNPROCESSABLE, page, to_sheet
 from convergences.web.actor import actor_of
-from convergences.web.dates import day
 from convergences.web.requests import EmployerRequest
+from convergences.web.wording.dates import day
 
 CONFLICT = 409
 

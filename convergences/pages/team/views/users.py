@@ -20,9 +20,9 @@ from convergences.pages.team import filters as lists
 from convergences.pages.team.filters import UserFilters
 from convergences.pages.team.members import Person
 from convergences.pages.team.showing import page
-from convergences.web.dates import short_moment
 from convergences.web.guards import for_referent
 from convergences.web.requests import EmployerRequest
+from convergences.web.wording.dates import short_moment
 
 BY_PAGE = 25
 NAMED_AT_MOST = 3

@@ -11,7 +11,7 @@ from convergences.protocols.cas.errors import CasRefusal, InvalidRequest
 from convergences.protocols.cas.models import UserName
 from convergences.protocols.cas.services import proxies, tickets
 from convergences.protocols.cas.services.tickets import Entered, Presented
-from convergences.web import attributes
+from convergences.web.entrance import attributes
 from convergences.web.guards import open_to_strangers, writes_on_get
 
 _FLAGS = frozenset({"", "false", "0"})

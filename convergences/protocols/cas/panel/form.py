@@ -8,7 +8,7 @@ from django import forms
 from convergences.foundations.text import french
 from convergences.protocols.cas import addresses, metadata, queries
 from convergences.protocols.cas.models import RegisteredService, UserName
-from convergences.web.fields import Lines
+from convergences.web.forms.fields import Lines
 from convergences.web.panels.forms import Section
 from convergences.web.panels.registered import Description, RegisteredForm
 

@@ -11,7 +11,7 @@ from convergences.directory.models import Membership
 from convergences.foundations.text import french
 from convergences.protocols.cas import answers, queries
 from convergences.protocols.cas.models import UserName
-from convergences.web import attributes
+from convergences.web.entrance import attributes
 from convergences.web.panels.facts import Released, Trial, Withheld
 
 PLACE = "Réponse de /cas/p3/serviceValidate"

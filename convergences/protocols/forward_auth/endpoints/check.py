@@ -1,4 +1,4 @@
-"""`/gate/check` behind Django's machinery: for the requests that the dispatcher leaves (`web.lean`)."""
+"""`/gate/check` behind Django's machinery: for the requests that the dispatcher leaves (`web.serving.hot`)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.protocols.forward_auth import checking
 from convergences.web.guards import open_to_strangers, writes_on_get
-from convergences.web.lean import Asking
+from convergences.web.serving.hot import Asking
 
 
 @csrf_exempt

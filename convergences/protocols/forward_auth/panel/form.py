@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from convergences.protocols.forward_auth import addresses, metadata, queries
 from convergences.protocols.forward_auth.models import Gate
-from convergences.web.fields import Lines
+from convergences.web.forms.fields import Lines
 from convergences.web.panels.forms import Section
 from convergences.web.panels.registered import Description, RegisteredForm
 

@@ -5,7 +5,7 @@ from convergences.catalog.sheet import ATTRIBUTES
 from convergences.directory.models import Membership
 from convergences.foundations.text import french
 from convergences.protocols.forward_auth import telling
-from convergences.web import attributes
+from convergences.web.entrance import attributes
 from convergences.web.panels.facts import Released, Trial, Withheld
 
 PLACE = "En-têtes de chaque demande"

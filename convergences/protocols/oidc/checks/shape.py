@@ -9,7 +9,7 @@ from convergences.protocols.oidc.errors import (
     UnsupportedResponseType,
 )
 
-LARGEST_REQUEST = 3600  # with our own proof, what `web.returning` takes back after the sign-in page
+LARGEST_REQUEST = 3600  # with our own proof, what `web.entrance.returning` takes back after the sign-in page
 LONGEST_STATE = 2048
 LONGEST_NONCE = 255
 RESPONSE_MODES = ("query", "form_post")

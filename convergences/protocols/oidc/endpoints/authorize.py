@@ -30,8 +30,8 @@ from convergences.protocols.oidc.errors import (
     UnmetAuthenticationRequirements,
 )
 from convergences.protocols.oidc.services import consents, entry, pushed
-from convergences.web import entering
 from convergences.web.actor import actor_of
+from convergences.web.entrance import entering
 from convergences.web.guards import open_to_strangers, writes_on_get
 
 # With what an agent who reads a page of refusal may go back to the application.

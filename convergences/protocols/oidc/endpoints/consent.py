@@ -13,8 +13,8 @@ from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.errors import AccessDenied
 from convergences.protocols.oidc.services import consents
 from convergences.web.actor import actor_of
+from convergences.web.entrance.returning import continue_to
 from convergences.web.requests import AgentRequest
-from convergences.web.returning import continue_to
 
 _SALT = "convergences.oidc.consent"
 _HALF_AN_HOUR = 1800

@@ -11,7 +11,7 @@ from convergences.protocols.oidc.checks import table
 from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM
 from convergences.protocols.oidc.errors import OidcRefusal
-from convergences.web import entering
+from convergences.web.entrance import entering
 from convergences.web.guards import open_to_strangers
 from convergences.web.logout import confirmation
 

@@ -19,9 +19,9 @@ from convergences.protocols.oidc.panel.form import ClientForm
 from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.trial import trial
 from convergences.protocols.oidc.services import clients, removal
-from convergences.web.dates import day
 from convergences.web.panels.facts import About, Fact, Issued, SecretLine, Snippet, Trial
 from convergences.web.panels.forms import PanelForm, plainly
+from convergences.web.wording.dates import day
 
 SAID = "Secret du client (client_secret)"
 WITHOUT_PKCE = french(

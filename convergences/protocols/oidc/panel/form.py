@@ -14,7 +14,7 @@ from convergences.protocols.oidc.errors import InvalidClientMetadata
 from convergences.protocols.oidc.models import AuthenticationMethod, Client, Pkce
 from convergences.protocols.oidc.panel import words
 from convergences.protocols.oidc.services import clients
-from convergences.web.fields import Lines
+from convergences.web.forms.fields import Lines
 from convergences.web.panels.forms import PanelForm, Section, plainly
 
 LONGEST = 12_000

@@ -7,8 +7,8 @@ from convergences.foundations import clock
 from convergences.protocols.saml import certificates, metadata_out, names
 from convergences.protocols.saml.models import ServiceProvider, SigningCertificate
 from convergences.protocols.saml.panel import learnt
-from convergences.web.dates import day
 from convergences.web.panels.facts import Fact
+from convergences.web.wording.dates import day
 
 
 def address(name: str) -> str:

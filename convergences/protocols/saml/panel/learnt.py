@@ -13,8 +13,8 @@ from convergences.protocols.saml.errors import BadMessage
 from convergences.protocols.saml.metadata_in import Described, bounded, parsed_instant
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.panel import words
-from convergences.web.dates import day
 from convergences.web.panels.facts import About, Fact
+from convergences.web.wording.dates import day
 
 SOON = dt.timedelta(days=60)
 # Many publish for a week, and renew at their address: what is not renewed in time is seen a day before.

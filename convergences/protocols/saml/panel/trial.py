@@ -11,7 +11,7 @@ from convergences.directory.models import Membership
 from convergences.foundations.text import french
 from convergences.protocols.saml import names, naming, queries
 from convergences.protocols.saml.models import NameFormat, ServiceProvider
-from convergences.web.attributes import Person, released
+from convergences.web.entrance.attributes import Person, released
 from convergences.web.panels.facts import Released, Trial, Withheld
 
 NAME, VALUES = "Nom de l’agent (NameID)", "Informations sur l’agent (attributs)"

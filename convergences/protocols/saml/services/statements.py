@@ -15,7 +15,7 @@ from convergences.protocols.saml import contexts, naming, responses, xml
 from convergences.protocols.saml.asking import Asked
 from convergences.protocols.saml.errors import BadMessage, InvalidNamePolicy
 from convergences.protocols.saml.models import ServiceProvider, Statement
-from convergences.web.attributes import Person
+from convergences.web.entrance.attributes import Person
 
 
 @dataclass(frozen=True, slots=True)

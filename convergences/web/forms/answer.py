@@ -10,7 +10,7 @@ from django import forms
 
 from convergences.campaigns.answers import MOST_PEOPLE, SIGNATORY_NAME_LENGTH, SIGNATORY_TITLE_LENGTH, Answer, Person
 from convergences.directory.models import Civility
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 
 ORDINALS = ("Premier", "Deuxième", "Troisième", "Quatrième", "Cinquième")
 SHOWN_AT_FIRST = 2

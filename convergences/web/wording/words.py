@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from convergences.foundations.text import french
-from convergences.web.typography import typeset
+from convergences.web.wording.typography import typeset
 
 
 @lru_cache(maxsize=2048)

@@ -1,4 +1,4 @@
-"""Who is signed in to a browser, for handlers that answer an entrance before Django's own machinery (`web.lean`).
+"""Who is signed in to a browser, for handlers that answer an entrance before Django's own machinery (`web.serving`).
 
 An agent who may enter is sent on at once; whoever must be shown a page is the view's.
 """
@@ -15,8 +15,8 @@ from convergences.audit.services import Actor
 from convergences.authentication.browsers import Browser, acting
 from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
-from convergences.web.browsers import browser_name
-from convergences.web.lean import Answer, Asking
+from convergences.web.serving.hot import Answer, Asking
+from convergences.web.wording.browsers import browser_name
 
 _FOLLOWED = ("http://", "https://")
 _SENT_ON = (("Cache-Control", "no-store"), ("Content-Type", "text/html; charset=utf-8"))

@@ -25,7 +25,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """An ordinary request. `environ` is WSGI's own (PEP 3333), its addresses and scheme settled (`web.proxies`)."""
+    """An ordinary request. `environ` is WSGI's own (PEP 3333), its addresses and scheme settled (`serving.proxies`)."""
 
     environ: dict[str, Any]
     reference: str

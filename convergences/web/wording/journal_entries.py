@@ -10,7 +10,7 @@ from convergences.audit.queries import label_of
 from convergences.catalog import queries as catalog
 from convergences.directory.models import Agent
 from convergences.foundations.text import NO_BREAK, day_in_words, listed
-from convergences.web.dates import short_moment
+from convergences.web.wording.dates import short_moment
 
 FIELDS = {
     "civility": "civilité",

@@ -11,7 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
 from convergences.web.guards import open_to_strangers
-from convergences.web.proxies import BY_UNKNOWN_PROXY
+from convergences.web.serving.proxies import BY_UNKNOWN_PROXY
 
 REQUESTS = Counter("convergences_requests_total", "Requests answered", ["view", "method", "status"])
 SECONDS = Histogram(

@@ -17,8 +17,8 @@ from django.utils.crypto import salted_hmac
 
 from convergences.admission.decisions import ChooseEmployer, Refuse, SignIn, StepUp
 from convergences.catalog.models import Application
-from convergences.web.refusals import refusal_page
-from convergences.web.stepping_up import to_step_up
+from convergences.web.entrance.refusals import refusal_page
+from convergences.web.entrance.stepping_up import to_step_up
 
 _SALT = "convergences.sign-in-proof"
 LIFETIME = dt.timedelta(minutes=30)

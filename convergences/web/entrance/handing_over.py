@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from convergences.catalog.models import Application
-from convergences.web.entering import unkept
+from convergences.web.entrance.entering import unkept
 
 LONGEST_DETAIL = 200
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from convergences.web.words import read, svg
+from convergences.web.wording.words import read, svg
 
 NOTHING = SafeString("")
 

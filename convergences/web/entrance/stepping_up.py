@@ -19,7 +19,7 @@ from convergences.authentication.models import Level, Session
 from convergences.catalog.errors import UnknownApplication
 from convergences.catalog.models import Application, Assurance, Status
 from convergences.catalog.queries import by_slug
-from convergences.web.returning import is_safe
+from convergences.web.entrance.returning import is_safe
 
 MANAGING = "gestion"
 _LEVELS = tuple(Level)

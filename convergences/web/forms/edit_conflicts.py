@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from convergences.foundations.sealing import digest
 from convergences.foundations.text import french
-from convergences.web.forms import HouseForm
+from convergences.web.forms.house import HouseForm
 
 CHANGED = (
     "Quelqu'un d'autre, ou vous dans un autre onglet, a enregistré depuis l'ouverture de cette page. Comparez avec la "

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from convergences.admission import services as admission
 from convergences.admission.services import Manage
-from convergences.web import stepping_up
+from convergences.web.entrance import stepping_up
+from convergences.web.entrance.returning import page_of, whole_page_to
+from convergences.web.entrance.stepping_up import Wanted
 from convergences.web.header import Grace
 from convergences.web.requests import AgentRequest
-from convergences.web.returning import page_of, whole_page_to
-from convergences.web.stepping_up import Wanted
 
 
 def what_is_missing(request: AgentRequest) -> HttpResponse | None:

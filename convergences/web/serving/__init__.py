@@ -1,0 +1,1 @@
+"""What stands around answers: static files, cookies, proxies, figures, and the addresses answered before Django."""
