@@ -14,11 +14,12 @@ from django.utils.http import urlencode
 
 from convergences.authentication.services import sessions
 from convergences.web import errors
+from convergences.web.entrance.guards import is_open, largest_body, may_write_on_get
 from convergences.web.entrance.returning import SAFE_METHODS, page_of, whole_page_to
-from convergences.web.guards import is_open, largest_body, may_write_on_get
 from convergences.web.header import Header
+from convergences.web.machines import metrics
 from convergences.web.requests import HouseRequest
-from convergences.web.serving import cookies, metrics, proxies
+from convergences.web.serving import cookies, proxies
 
 log = structlog.get_logger("convergences.web")
 
@@ -174,7 +175,7 @@ class ClosedByDefault:
 
 
 class ReadsDoNotWrite:
-    """Refuse every write to the database while a GET or a HEAD is answered (`web.guards.writes_on_get` excepted)."""
+    """Refuse every write to the database while a GET or a HEAD is answered (`guards.writes_on_get` excepted)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -26,14 +26,14 @@ class AgentRequest(HttpRequest):
 
 
 class EmployerRequest(AgentRequest):
-    """A request of a référent about one of their organizations (`web.guards.for_referent`)."""
+    """A request of a référent about one of their organizations (`web.entrance.guards.for_referent`)."""
 
     organization: Organization
 
 
 class CorrespondentRequest(AgentRequest):
-    """A request of one of the centre's correspondants (`web.guards.for_correspondent`)."""
+    """A request of one of the centre's correspondants (`web.entrance.guards.for_correspondent`)."""
 
 
 class EngineerRequest(AgentRequest):
-    """A request of one of the centre's engineers (`web.guards.for_engineer`)."""
+    """A request of one of the centre's engineers (`web.entrance.guards.for_engineer`)."""

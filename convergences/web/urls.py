@@ -3,7 +3,7 @@
 from django.urls import path
 
 from convergences.web.logout import confirmation
-from convergences.web.serving import health, metrics, wellknown
+from convergences.web.machines import health, metrics, wellknown
 
 app_name = "web"
 

@@ -10,7 +10,7 @@ SCRIPT = """
 import django
 django.setup()
 from convergences.protocols.forward_auth import addresses, asking, own_host, queries
-from convergences.web.serving.hot import Asking
+from convergences.web.machines.hot import Asking
 queries.is_host = lambda named: True
 address = "rd=http%3A%2F%2Fsnapi.example%3A443%2Fa"
 answer = own_host.start(Asking({"HTTP_HOST": "snapi.example:443", "QUERY_STRING": address}, ""))

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from convergences.project.dispatching.dispatcher import Dispatcher, routes
 from convergences.project.wsgi import application
-from convergences.web.serving.hot import Answer, Asking, Route, Short
+from convergences.web.machines.hot import Answer, Asking, Route, Short
 from tests.oidc.dispatched import Request, Sent, sent
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from convergences.foundations import clock
 from convergences.foundations.models import DemoLetter
 from convergences.project.urls import handler400, handler403, handler404, handler500, urlpatterns
-from convergences.web.guards import for_referent, open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import for_referent, open_to_strangers, writes_on_get
 from convergences.web.requests import EmployerRequest
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

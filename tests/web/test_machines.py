@@ -17,7 +17,7 @@ def test_alive_touches_nothing() -> None:
 
 @pytest.mark.django_db
 def test_ready_names_what_does_not_work() -> None:
-    with patch("convergences.web.serving.health.connection.cursor", side_effect=OperationalError("password=secret")):
+    with patch("convergences.web.machines.health.connection.cursor", side_effect=OperationalError("password=secret")):
         answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["database"] == "failed"
@@ -26,7 +26,7 @@ def test_ready_names_what_does_not_work() -> None:
 
 @pytest.mark.django_db
 def test_ready_when_database_migrations_and_keys_are(settings: Settings) -> None:
-    with patch("convergences.web.serving.health.keys.published_jwks", return_value={"keys": [{}]}):
+    with patch("convergences.web.machines.health.keys.published_jwks", return_value={"keys": [{}]}):
         answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"database": "ok", "migrations": "ok", "keys": "ok"})
 

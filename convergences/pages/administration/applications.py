@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponseBase
 from convergences.catalog import queries
 from convergences.catalog.errors import UnknownApplication
 from convergences.catalog.models import Application
-from convergences.web.guards import for_engineer
+from convergences.web.entrance.guards import for_engineer
 from convergences.web.requests import EngineerRequest
 
 P = ParamSpec("P")

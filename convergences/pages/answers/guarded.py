@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponseBase
 
 from convergences.campaigns import queue
 from convergences.campaigns.models import Designation, Invitation
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 P = ParamSpec("P")

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from convergences.campaigns import progress
 from convergences.campaigns.models import Campaign
 from convergences.pages.campaigns.showing import page
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 P = ParamSpec("P")

@@ -12,7 +12,7 @@ from convergences.campaigns.errors import DeadLink
 from convergences.campaigns.models import Invitation
 from convergences.pages.designation import keeping
 from convergences.pages.designation.keeping import Entrance
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.requests import HouseRequest
 
 

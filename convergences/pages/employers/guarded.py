@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponseBase
 
 from convergences.directory import employers
 from convergences.directory.models import Organization
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 P = ParamSpec("P")

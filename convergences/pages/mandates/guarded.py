@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponseBase
 from convergences.directory import queries
 from convergences.directory.errors import UnknownMember
 from convergences.directory.models import Membership
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 P = ParamSpec("P")

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from convergences.authentication import delays
 from convergences.authentication.errors import Overloaded, TooManyAttempts
 from convergences.foundations import clock
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.entrance.returning import safe_next
-from convergences.web.guards import open_to_strangers
 from convergences.web.requests import AgentRequest, HouseRequest
 
 BUSY_SECONDS = 5

@@ -13,7 +13,7 @@ from convergences.directory import queries
 from convergences.directory.errors import UnknownMember
 from convergences.directory.models import Agent, Civility, Membership
 from convergences.foundations import clock
-from convergences.web.guards import for_referent
+from convergences.web.entrance.guards import for_referent
 from convergences.web.requests import EmployerRequest
 
 P = ParamSpec("P")

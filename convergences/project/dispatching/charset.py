@@ -6,7 +6,7 @@ Django reads addresses and forms in whatever `charset` the sender writes. Python
 
 from django.utils.http import parse_header_parameters
 
-from convergences.web.serving.hot import Answer
+from convergences.web.machines.hot import Answer
 
 _OURS = frozenset({"utf-8", "utf8"})
 REFUSAL = Answer(415, (("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")), b"UTF-8 only.")

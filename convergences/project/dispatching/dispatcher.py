@@ -14,9 +14,10 @@ from django.utils.module_loading import import_string
 
 from convergences.project.dispatching import charset, dress
 from convergences.project.dispatching.ordinary import body, is_ordinary, is_secure
+from convergences.web.machines import metrics
+from convergences.web.machines.hot import Answer, Asking, Route
 from convergences.web.middleware import new_reference, tell
-from convergences.web.serving import metrics, proxies
-from convergences.web.serving.hot import Answer, Asking, Route
+from convergences.web.serving import proxies
 
 log = structlog.get_logger("convergences.project")
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from convergences.project.dispatching import charset
-from convergences.web.serving.hot import LARGEST_BODY, Route
+from convergences.web.machines.hot import LARGEST_BODY, Route
 
 
 def is_ordinary(environ: dict[str, Any], route: Route) -> bool:

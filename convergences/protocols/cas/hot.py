@@ -1,4 +1,4 @@
-"""What is asked at each entrance, answered without Django's machinery (`web.serving`): the view answers the unusual."""
+"""What is asked at each entrance, answered without Django's machinery (`web.machines`). The view answers the rest."""
 
 from django.core.exceptions import SuspiciousOperation
 
@@ -7,8 +7,8 @@ from convergences.admission.decisions import Enter
 from convergences.protocols.cas import asking as requests
 from convergences.protocols.cas.endpoints.login import asked, with_ticket
 from convergences.protocols.cas.services import tickets
-from convergences.web.entrance import visitors
-from convergences.web.serving.hot import Answer, Asking, Route, Short
+from convergences.web.machines import visitors
+from convergences.web.machines.hot import Answer, Asking, Route, Short
 
 _GET = frozenset({"GET"})
 _VALIDATIONS = {

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from convergences.protocols.forward_auth import addresses
 from convergences.protocols.forward_auth.addresses import Address
+from convergences.web.machines.hot import Asking
 from convergences.web.serving import proxies
 from convergences.web.serving.cookies import PREFIX
-from convergences.web.serving.hot import Asking
 
 PASS_COOKIE = f"{PREFIX}gate"
 WAY_COOKIE = f"{PREFIX}gate-way"

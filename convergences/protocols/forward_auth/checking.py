@@ -30,7 +30,7 @@ from convergences.protocols.forward_auth.asking import Original
 from convergences.protocols.forward_auth.queries import Found
 from convergences.protocols.forward_auth.services import uses
 from convergences.web.entrance.attributes import Person
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines.hot import Answer, Asking
 
 log = structlog.get_logger("convergences.forward_auth")
 

@@ -1,7 +1,7 @@
-"""What is answered without Django's machinery (`web.serving`): the check, and addresses at the applications' hosts."""
+"""What is answered without Django's machinery (`web.machines`): the check, and addresses at the applications' hosts."""
 
 from convergences.protocols.forward_auth import checking, own_host, queries
-from convergences.web.serving.hot import Route
+from convergences.web.machines.hot import Route
 
 _GET = frozenset({"GET"})
 

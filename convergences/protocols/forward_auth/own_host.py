@@ -19,7 +19,7 @@ from convergences.protocols.forward_auth.asking import PASS_COOKIE, WAY_COOKIE, 
 from convergences.protocols.forward_auth.services import hops
 from convergences.protocols.forward_auth.services.hops import SECRET_BYTES, Brought
 from convergences.web.entrance.entering import see_other
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines.hot import Answer, Asking
 
 LONGEST_QUERY = 3 * addresses.LONGEST + 200
 

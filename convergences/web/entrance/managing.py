@@ -1,4 +1,4 @@
-"""At the door of the pages where one acts for others (`web.guards`): the second factor that they ask for.
+"""At the door of the pages where one acts for others (`web.entrance.guards`): the second factor that they ask for.
 
 `admission` decides; here its answer becomes a way to the page of the second step, or the date until which a page says
 that one will be needed.

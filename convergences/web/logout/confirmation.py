@@ -14,8 +14,8 @@ from convergences.authentication.services import sessions
 from convergences.catalog.models import Application
 from convergences.web.actor import actor_of
 from convergences.web.entrance.entering import unkept
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.entrance.returning import continue_to
-from convergences.web.guards import open_to_strangers
 from convergences.web.logout import outcome
 from convergences.web.serving.cookies import clear_session
 

@@ -1,1 +1,1 @@
-"""What stands around answers: static files, cookies, proxies, figures, and the addresses answered before Django."""
+"""What stands around every answer: cookies, static files, proxies before us."""

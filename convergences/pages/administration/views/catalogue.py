@@ -15,7 +15,7 @@ from convergences.foundations import clock
 from convergences.foundations.text import searchable
 from convergences.pages.administration.showing import page
 from convergences.pages.administration.states import State, state_of
-from convergences.web.guards import for_engineer
+from convergences.web.entrance.guards import for_engineer
 from convergences.web.panels.panel import panels
 from convergences.web.requests import EngineerRequest
 

@@ -20,7 +20,7 @@ from convergences.pages.administration.forms import AFFILIATIONS, assurance_of
 from convergences.pages.administration.issuing import show_issued
 from convergences.pages.administration.showing import UNPROCESSABLE, categories, page
 from convergences.web.actor import actor_of
-from convergences.web.guards import for_engineer
+from convergences.web.entrance.guards import for_engineer
 from convergences.web.panels.facts import Issued
 from convergences.web.panels.forms import PanelForm, with_texts_of_files
 from convergences.web.requests import EngineerRequest

@@ -16,8 +16,8 @@ from convergences.foundations.text import french
 from convergences.pages.administration.rings import Ring, ring, rings
 from convergences.pages.administration.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import for_engineer
 from convergences.web.forms.house import HouseForm
-from convergences.web.guards import for_engineer
 from convergences.web.requests import EngineerRequest
 from convergences.web.wording import dates
 

@@ -8,8 +8,8 @@ from convergences.adoption import queries
 from convergences.directory import employers as directory
 from convergences.directory.queries import MemberFilters, members
 from convergences.pages.adoption.showing import BY_PAGE, page
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.forms.narrowing import Asked
-from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 

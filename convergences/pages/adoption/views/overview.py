@@ -7,8 +7,8 @@ from convergences.adoption import queries
 from convergences.foundations.text import month_in_words
 from convergences.pages.adoption import charts
 from convergences.pages.adoption.showing import page
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.forms.narrowing import Asked
-from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 

@@ -18,8 +18,8 @@ from convergences.foundations.errors import Refusal
 from convergences.foundations.text import french
 from convergences.pages.adoption.showing import BY_PAGE, page
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.forms.narrowing import Asked
-from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 

@@ -26,8 +26,8 @@ from convergences.pages.answers.forms import PaperForm, ReferenceForm
 from convergences.pages.answers.guarded import for_answer, for_invitation
 from convergences.pages.answers.showing import UNPROCESSABLE, is_picture, page, to_answer
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import for_correspondent, takes_bodies_of
 from convergences.web.forms.answer import ADDS, SHOWN_AT_FIRST, initial, posted, shown
-from convergences.web.guards import for_correspondent, takes_bodies_of
 from convergences.web.requests import CorrespondentRequest
 
 UNKNOWN = "Aucun courrier ne porte cette référence : relisez-la, ou partez de la fiche de l'employeur."

@@ -12,7 +12,7 @@ from convergences.campaigns import queue as answers
 from convergences.campaigns.queue import QueueFilters
 from convergences.pages.answers.lines import lines_of
 from convergences.pages.answers.showing import page
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 BY_PAGE = 25

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.campaigns import progress
 from convergences.pages.campaigns.showing import chip_of, page
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 BY_PAGE = 25

@@ -18,8 +18,8 @@ from convergences.pages.campaigns.forms import CampaignForm, initial_of, typed, 
 from convergences.pages.campaigns.guarded import NOT_FOUND, gone
 from convergences.pages.campaigns.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.forms.edit_conflicts import mark, stands
-from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 

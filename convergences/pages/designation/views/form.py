@@ -14,8 +14,8 @@ from convergences.directory import queries as directory
 from convergences.foundations.text import french
 from convergences.pages.designation import doors
 from convergences.pages.designation.doors import AnsweringRequest
+from convergences.web.entrance.guards import writes_on_get
 from convergences.web.forms.answer import ADDS, AnswerForm, initial, posted, shown
-from convergences.web.guards import writes_on_get
 
 KEPT = "Votre saisie est gardée : rouvrez le lien de l'e-mail, ou le carré du courrier, pour la finir."
 

@@ -17,7 +17,7 @@ from convergences.pages.employers import filters as lists
 from convergences.pages.employers.filters import Asked
 from convergences.pages.employers.lines import lines_of
 from convergences.pages.employers.showing import page
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 BY_PAGE = 25

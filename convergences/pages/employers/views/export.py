@@ -15,7 +15,7 @@ from convergences.pages.employers.filters import Asked
 from convergences.pages.employers.lines import chip_in
 from convergences.pages.employers.views.employers import chosen
 from convergences.web import downloads
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 HEADINGS = (

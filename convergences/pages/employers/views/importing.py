@@ -21,8 +21,8 @@ from convergences.pages.employers.importing.tables import BadFile, read_table
 from convergences.pages.employers.importing.workbooks import MAX_LINES
 from convergences.pages.employers.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.forms.house import HouseForm
-from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 MOVED = "La liste ne dit plus la même chose qu'à votre lecture : quelqu'un a changé un employeur. Relisez-la."

@@ -11,8 +11,8 @@ from convergences.pages.employers.forms import EmployerForm
 from convergences.pages.employers.guarded import for_employer
 from convergences.pages.employers.showing import UNPROCESSABLE, page, told
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.forms.edit_conflicts import mark, stands
-from convergences.web.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from convergences.pages.home.people import Circle, correspondents, referents_of_all
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.requests import HouseRequest
 
 SUBJECT = "Question sur CONVERGENCES"

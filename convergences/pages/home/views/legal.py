@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.serving.cookies import BROWSER_COOKIE, PREFIX
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.foundations.models import DemoLetter
 from convergences.foundations.smtp_url import is_mailbox
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 
 PAGE = 30
 MAIL_POLICY = (

@@ -15,10 +15,10 @@ from convergences.catalog.queries import by_slug
 from convergences.directory.models import Membership
 from convergences.foundations import clock
 from convergences.web.actor import actor_of
+from convergences.web.entrance.guards import writes_on_get
 from convergences.web.entrance.refusals import refusal_page
 from convergences.web.entrance.returning import continue_to, safe_next
 from convergences.web.entrance.stepping_up import to_step_up
-from convergences.web.guards import writes_on_get
 from convergences.web.panels.panel import opening_of
 from convergences.web.requests import AgentRequest
 

@@ -8,7 +8,7 @@ from convergences.campaigns.models import Campaign, Reconfirmation
 from convergences.directory import employers
 from convergences.foundations import clock
 from convergences.pages.mandates.showing import page
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 SHOWN = 25

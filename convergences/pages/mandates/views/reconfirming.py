@@ -11,7 +11,7 @@ from convergences.foundations.errors import Refusal
 from convergences.pages.mandates.forms import ReconfirmForm
 from convergences.pages.mandates.showing import UNPROCESSABLE, page, to_campaign, to_mandates
 from convergences.web.actor import actor_of
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 CAMPAIGN = "campagne"  # the button that goes on to the campaign

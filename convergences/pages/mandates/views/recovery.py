@@ -19,7 +19,7 @@ from convergences.pages.mandates.forms import FindForm
 from convergences.pages.mandates.guarded import for_attached
 from convergences.pages.mandates.showing import UNPROCESSABLE, page, to_sheet
 from convergences.web.actor import actor_of
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 FORBIDDEN = 403

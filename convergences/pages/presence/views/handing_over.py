@@ -14,7 +14,7 @@ from convergences.foundations.text import french
 from convergences.pages.presence.forms import HandingOverForm
 from convergences.pages.presence.showing import UNPROCESSABLE, page
 from convergences.web.actor import actor_of
-from convergences.web.guards import for_correspondent
+from convergences.web.entrance.guards import for_correspondent
 from convergences.web.requests import CorrespondentRequest
 
 SHOWN = 25

@@ -21,7 +21,7 @@ from convergences.pages.team.members import Person
 from convergences.pages.team.person_form import SuspendForm
 from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page
 from convergences.web.actor import actor_of
-from convergences.web.guards import for_referent
+from convergences.web.entrance.guards import for_referent
 from convergences.web.requests import EmployerRequest
 
 AT_MOST = 100

@@ -18,7 +18,7 @@ from convergences.pages.team.person_form import PersonForm
 from convergences.pages.team.rights_form import RightsForm
 from convergences.pages.team.showing import UNPROCESSABLE, errors_of, page, to_sheet
 from convergences.web.actor import actor_of
-from convergences.web.guards import for_referent
+from convergences.web.entrance.guards import for_referent
 from convergences.web.requests import EmployerRequest
 
 SENT_TWICE = dt.timedelta(minutes=2)

@@ -11,7 +11,7 @@ from convergences.directory import queries as directory
 from convergences.directory import staff
 from convergences.entitlements import queries as entitlements
 from convergences.pages.team.showing import page
-from convergences.web.guards import for_referent
+from convergences.web.entrance.guards import for_referent
 from convergences.web.requests import EmployerRequest
 from convergences.web.wording.dates import days_left, short_day
 from convergences.web.wording.journal_entries import entries_of

@@ -19,7 +19,7 @@ from convergences.directory.models import Membership
 from convergences.foundations import clock
 from convergences.pages.team.filters import ACTIONS, JournalForm
 from convergences.pages.team.showing import errors_of, page
-from convergences.web.guards import for_referent
+from convergences.web.entrance.guards import for_referent
 from convergences.web.requests import EmployerRequest
 from convergences.web.wording.journal_entries import details_of, entries_of
 

@@ -20,7 +20,7 @@ from convergences.pages.team import filters as lists
 from convergences.pages.team.filters import UserFilters
 from convergences.pages.team.members import Person
 from convergences.pages.team.showing import page
-from convergences.web.guards import for_referent
+from convergences.web.entrance.guards import for_referent
 from convergences.web.requests import EmployerRequest
 from convergences.web.wording.dates import short_moment
 

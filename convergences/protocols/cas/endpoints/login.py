@@ -15,8 +15,8 @@ from convergences.protocols.cas.asking import Coming, RefusedRequest
 from convergences.protocols.cas.services import tickets
 from convergences.web.actor import actor_of
 from convergences.web.entrance import entering, handing_over
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 from convergences.web.entrance.returning import continue_to
-from convergences.web.guards import open_to_strangers, writes_on_get
 from convergences.web.requests import HouseRequest
 
 

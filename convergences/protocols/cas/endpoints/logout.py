@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.protocols.cas import queries
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.logout import confirmation
 
 

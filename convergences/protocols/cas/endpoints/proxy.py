@@ -8,7 +8,7 @@ from convergences.protocols.cas.asking import LARGEST
 from convergences.protocols.cas.errors import CasRefusal, InvalidRequest
 from convergences.protocols.cas.services import proxies
 from convergences.web.actor import browser_of
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 
 
 @open_to_strangers

@@ -12,7 +12,7 @@ from convergences.protocols.cas.models import UserName
 from convergences.protocols.cas.services import proxies, tickets
 from convergences.protocols.cas.services.tickets import Entered, Presented
 from convergences.web.entrance import attributes
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 
 _FLAGS = frozenset({"", "false", "0"})
 _spends = writes_on_get("a ticket is good once: reading it spends it, as the protocol has it")

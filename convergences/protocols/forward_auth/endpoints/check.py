@@ -1,12 +1,12 @@
-"""`/gate/check` behind Django's machinery: for the requests that the dispatcher leaves (`web.serving.hot`)."""
+"""`/gate/check` behind Django's machinery: for the requests that the dispatcher leaves (`web.machines.hot`)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from convergences.protocols.forward_auth import checking
-from convergences.web.guards import open_to_strangers, writes_on_get
-from convergences.web.serving.hot import Asking
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
+from convergences.web.machines.hot import Asking
 
 
 @csrf_exempt

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from convergences.foundations import clock
 from convergences.protocols.forward_auth import addresses, queries
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.logout import confirmation
 
 

@@ -19,8 +19,8 @@ from convergences.protocols.forward_auth.queries import Found
 from convergences.protocols.forward_auth.services import hops
 from convergences.web.actor import actor_of
 from convergences.web.entrance import entering, handing_over
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 from convergences.web.entrance.returning import continue_to
-from convergences.web.guards import open_to_strangers, writes_on_get
 from convergences.web.logout import confirmation
 
 _STATE = re.compile(r"[0-9a-f]{64}")

@@ -32,7 +32,7 @@ from convergences.protocols.oidc.errors import (
 from convergences.protocols.oidc.services import consents, entry, pushed
 from convergences.web.actor import actor_of
 from convergences.web.entrance import entering
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 
 # With what an agent who reads a page of refusal may go back to the application.
 LEAVING: dict[str, type[OidcRefusal]] = {each.code: each for each in (AccessDenied, UnmetAuthenticationRequirements)}

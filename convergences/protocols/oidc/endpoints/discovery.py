@@ -12,7 +12,7 @@ from convergences.protocols.oidc import acr, claims, cors, jose, scopes
 from convergences.protocols.oidc.checks.shape import RESPONSE_MODES
 from convergences.protocols.oidc.metadata import GRANT_TYPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
 from convergences.protocols.oidc.models import AuthenticationMethod
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 
 KEPT_SECONDS = 300
 

@@ -12,7 +12,7 @@ from convergences.protocols.oidc.checks.asked import Asked
 from convergences.protocols.oidc.endpoints.machine import LARGEST_FORM
 from convergences.protocols.oidc.errors import OidcRefusal
 from convergences.web.entrance import entering
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 from convergences.web.logout import confirmation
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from convergences.protocols.oidc import dpop
 from convergences.protocols.oidc.checks.asked import MAY_REPEAT
 from convergences.protocols.oidc.errors import InvalidClient, InvalidRequest, OidcRefusal, UseDpopNonce
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 
 LARGEST_FORM = 16_384
 View = Callable[[HttpRequest], HttpResponse]

@@ -31,7 +31,7 @@ from convergences.protocols.oidc.models import Client
 from convergences.protocols.oidc.services import registration
 from convergences.protocols.oidc.services.registration import Registered
 from convergences.web.actor import browser_of
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 
 LARGEST = 32_768
 LONGEST_DETAIL = 300

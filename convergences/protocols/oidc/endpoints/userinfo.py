@@ -20,7 +20,7 @@ from convergences.protocols.oidc.errors import (
     OidcRefusal,
 )
 from convergences.protocols.oidc.models import Client
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 
 _FORM = "application/x-www-form-urlencoded"
 

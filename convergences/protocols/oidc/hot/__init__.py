@@ -1,11 +1,11 @@
-"""What applications ask at each of their pages, answered without Django's machinery (`web.serving`).
+"""What applications ask at each of their pages, answered without Django's machinery (`web.machines.hot`).
 
 Each handler knows the usual request and its answer, by the very functions of the view; of anything else it says None,
 and the view answers.
 """
 
 from convergences.protocols.oidc.hot import authorize, documents, introspect, userinfo
-from convergences.web.serving.hot import Route, Short
+from convergences.web.machines.hot import Route, Short
 
 _GET, _POST = frozenset({"GET"}), frozenset({"POST"})
 

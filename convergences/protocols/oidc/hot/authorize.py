@@ -16,9 +16,9 @@ from convergences.protocols.oidc.checks.shape import LARGEST_REQUEST
 from convergences.protocols.oidc.errors import OidcRefusal
 from convergences.protocols.oidc.interaction import Moment, reason_to_sign_in
 from convergences.protocols.oidc.services import entry
-from convergences.web.entrance import visitors
-from convergences.web.entrance.visitors import Visitor
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines import visitors
+from convergences.web.machines.hot import Answer, Asking
+from convergences.web.machines.visitors import Visitor
 
 USUAL = frozenset(
     {

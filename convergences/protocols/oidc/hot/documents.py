@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from convergences.foundations import keys
 from convergences.protocols.oidc.endpoints import discovery
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines.hot import Answer, Asking
 
 
 class _Kept:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from convergences.protocols.oidc import client_authentication, introspection
 from convergences.protocols.oidc.errors import OidcRefusal
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines.hot import Answer, Asking
 
 _FORM = "application/x-www-form-urlencoded"
 _FIELDS = frozenset({"token", "token_type_hint"})

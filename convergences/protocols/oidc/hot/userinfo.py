@@ -5,7 +5,7 @@ import re
 
 from convergences.protocols.oidc.endpoints import bearer, userinfo
 from convergences.protocols.oidc.errors import InsufficientScope, InvalidToken
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines.hot import Answer, Asking
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,512}")
 _VARY = (("Vary", "Origin"),)

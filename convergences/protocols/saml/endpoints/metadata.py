@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from convergences.protocols.saml import metadata_out
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 
 KIND = "application/samlmetadata+xml"
 

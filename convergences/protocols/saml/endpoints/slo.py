@@ -27,7 +27,7 @@ from convergences.protocols.saml.metadata_in import Endpoint
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.web.actor import browser_of
 from convergences.web.entrance import entering, handing_over
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 from convergences.web.logout import confirmation, outcome
 from convergences.web.panels import addresses
 

@@ -28,7 +28,7 @@ from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.services import statements
 from convergences.web.actor import actor_of
 from convergences.web.entrance import entering, handing_over
-from convergences.web.guards import open_to_strangers, writes_on_get
+from convergences.web.entrance.guards import open_to_strangers, writes_on_get
 from convergences.web.panels import addresses
 
 REQUEST, PROOF, LEFT = "request", "asked", "left"

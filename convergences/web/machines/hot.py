@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, resolve
 from django.utils.functional import cached_property
 
-from convergences.web.guards import is_open
+from convergences.web.entrance.guards import is_open
 from convergences.web.header import Header
 from convergences.web.requests import HouseRequest
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
 
 from convergences.foundations import clock
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 
 _VALID = dt.timedelta(days=180)
 

@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from convergences.foundations import keys
-from convergences.web.guards import open_to_strangers
+from convergences.web.entrance.guards import open_to_strangers
 
 log = structlog.get_logger("convergences.web")
 

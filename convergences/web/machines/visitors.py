@@ -1,4 +1,4 @@
-"""Who is signed in to a browser, for handlers that answer an entrance before Django's own machinery (`web.serving`).
+"""Who is signed in to a browser, for handlers that answer an entrance before Django's own machinery (`web.machines`).
 
 An agent who may enter is sent on at once; whoever must be shown a page is the view's.
 """
@@ -15,7 +15,7 @@ from convergences.audit.services import Actor
 from convergences.authentication.browsers import Browser, acting
 from convergences.authentication.models import Session
 from convergences.authentication.services import sessions
-from convergences.web.serving.hot import Answer, Asking
+from convergences.web.machines.hot import Answer, Asking
 from convergences.web.wording.browsers import browser_name
 
 _FOLLOWED = ("http://", "https://")
