@@ -12,7 +12,7 @@ from convergences.admission import people
 from convergences.catalog.models import Assurance
 from convergences.catalog.offers import Contract, Offer, covers
 from convergences.directory.models import Membership
-from convergences.foundations.gathered import from_json, values
+from convergences.foundations.sql.one_text import from_json, values
 
 # Agents at work at once in one process; beyond, the oldest are read again.
 KEPT = 5000

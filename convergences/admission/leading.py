@@ -13,8 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from convergences.admission import facts, people, sources
 from convergences.admission.facts import VisitFacts
 from convergences.directory.models import Membership
-from convergences.foundations import statements
-from convergences.foundations.gathered import gathered, values
+from convergences.foundations.sql import statements
+from convergences.foundations.sql.one_text import one_text, values
 
 
 class Under(NamedTuple):
@@ -48,7 +48,7 @@ class Leading:
 
     def __init__(self, columns: Sequence[str], tables: str, *, visit: str, where: str) -> None:
         self._statement = f"""
-            SELECT {gathered(columns)},
+            SELECT {one_text(columns)},
                 CASE WHEN v.id IS NOT NULL THEN {sources.UNDER_VISIT} END,
                 CASE WHEN v.id IS NOT NULL THEN {people.TEXT} END
             FROM {tables}

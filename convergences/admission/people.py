@@ -5,8 +5,8 @@ read when somebody asks for it.
 """
 
 from convergences.directory.models import Agent, Membership, Organization, Photo
-from convergences.foundations.gathered import gathered, values
-from convergences.foundations.prepared import Portion, Portions, lead
+from convergences.foundations.sql.one_text import one_text, values
+from convergences.foundations.sql.prepared import Portion, Portions, lead
 
 # By the aliases of `facts`: m, a, o; and f, which it does not have.
 _PEOPLE = Portions(
@@ -19,7 +19,7 @@ _PEOPLE = Portions(
     o=Portion(Organization, "id", "key", "name", "siret", "kind"),
     f=Portion(Photo, "id", "agent", "uid"),
 )
-TEXT = gathered(_PEOPLE.columns)
+TEXT = one_text(_PEOPLE.columns)
 JOIN = "LEFT JOIN directory_photo f ON f.agent_id = a.id"
 
 

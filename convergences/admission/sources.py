@@ -12,14 +12,14 @@ from django.db import connection
 
 from convergences.admission import people
 from convergences.admission.facts import COLUMNS, OF_VISIT, Candidate, Facts, VisitFacts, of_pair, of_visit
-from convergences.foundations import statements
 from convergences.foundations.clock import day_of
-from convergences.foundations.gathered import gathered
+from convergences.foundations.sql import statements
+from convergences.foundations.sql.one_text import one_text
 
 BATCH = 2000
 
-_FACTS = gathered(list(COLUMNS.values()))
-UNDER_VISIT = gathered(list(OF_VISIT.values()))
+_FACTS = one_text(list(COLUMNS.values()))
+UNDER_VISIT = one_text(list(OF_VISIT.values()))
 _RIGHTS = """
     LEFT JOIN catalog_opening w ON w.application_id = p.id AND w.organization_id = m.organization_id
     LEFT JOIN catalog_pilot t ON t.application_id = p.id AND t.agent_id = a.id

@@ -10,7 +10,7 @@ from convergences.authentication import hashing
 from convergences.authentication.models import Passkey, Password, RecoveryCode, Session, Totp
 from convergences.directory.models import Agent
 from convergences.foundations import clock
-from convergences.foundations.prepared import Prepared, given
+from convergences.foundations.sql.prepared import Prepared, given
 
 # What counts: neither removed nor frozen; of an application of codes, confirmed by a first code.
 ALIVE: dict[str, Any] = {"removed_at__isnull": True, "frozen_at__isnull": True}

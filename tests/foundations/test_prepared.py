@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from convergences.directory.models import Membership, Photo
 from convergences.foundations import clock
-from convergences.foundations.prepared import Prepared, given
+from convergences.foundations.sql.prepared import Prepared, given
 from tests.cast import Cast
 
 pytestmark = pytest.mark.database

@@ -12,7 +12,8 @@ from convergences.authentication.services import sessions
 from convergences.authentication.services.sessions import Browser
 from convergences.catalog.models import Application, ApplicationRole
 from convergences.entitlements.models import Entitlement
-from convergences.foundations import clock, rows
+from convergences.foundations import clock
+from convergences.foundations.sql import rows
 from tests.cast import Cast
 from tests.oidc.relying import entitle
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from convergences.foundations import statements
 from convergences.foundations.models import Heartbeat
+from convergences.foundations.sql import statements
 
 pytestmark = pytest.mark.database
 _ECHO = "SELECT CAST(%s AS TEXT), '100 %%'"

@@ -23,7 +23,7 @@ from convergences.authentication.models import Session
 from convergences.catalog.models import Application
 from convergences.directory.models import Agent, Membership, Organization
 from convergences.foundations import clock
-from convergences.foundations.prepared import Prepared, given
+from convergences.foundations.sql.prepared import Prepared, given
 from convergences.foundations.text import french
 
 _WHOLE = Membership.objects.select_related("agent", "agent__photo", "organization")

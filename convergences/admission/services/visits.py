@@ -13,9 +13,10 @@ from convergences.audit.services import About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Agent, Membership
-from convergences.foundations import clock, statements
-from convergences.foundations.gathered import gathered, values
-from convergences.foundations.prepared import Portion
+from convergences.foundations import clock
+from convergences.foundations.sql import statements
+from convergences.foundations.sql.one_text import one_text, values
+from convergences.foundations.sql.prepared import Portion
 
 BATCH = 500
 _VISIT = Portion(Visit, "id", "uid", "session", "application", "membership", "protocol", "entered_at")
@@ -23,7 +24,7 @@ _VISIT = Portion(Visit, "id", "uid", "session", "application", "membership", "pr
 _RENEW = f"""
     UPDATE admission_visit SET last_entered_at = %s
     WHERE session_id = %s AND application_id = %s AND membership_id = %s AND protocol = %s AND end_requested_at IS NULL
-    RETURNING {gathered(_VISIT.each_column("admission_visit"))}
+    RETURNING {one_text(_VISIT.each_column("admission_visit"))}
 """  # noqa: S608 - made of the model's own names
 # These ask us at each request: once a visit must end, the application knows as much as we do.
 ASKING = frozenset({Protocol.GATE})

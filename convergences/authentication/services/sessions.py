@@ -14,8 +14,8 @@ from convergences.authentication.models import Level, Session
 from convergences.authentication.strengths import SECOND_FACTORS, Strength
 from convergences.directory.models import Agent, AgentState
 from convergences.foundations import clock
-from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql.prepared import Prepared, given
 
 __all__ = ["Browser", "end", "end_all", "end_all_of", "end_lapsed", "find", "open_session", "strengthen", "touch"]
 

@@ -43,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return cursor
 
     def ask(self, text: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a short question (`foundations.statements`)."""
+        """Return the rows of a short question (`foundations.sql.statements`)."""
         self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_no_broken_transaction()

@@ -8,8 +8,8 @@ from typing import Any
 from convergences.admission.leading import Leading, Under
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application
-from convergences.foundations.prepared import Portion, Portions, Prepared, given, lead
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql.prepared import Portion, Portions, Prepared, given, lead
 from convergences.protocols.cas import addresses
 from convergences.protocols.cas.models import ProxyGrant, RegisteredService, ServiceAddress, Ticket
 

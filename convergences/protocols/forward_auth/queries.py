@@ -8,9 +8,9 @@ from typing import Any
 from convergences.admission.facts import KEPT
 from convergences.admission.leading import Leading, Led, Under
 from convergences.catalog.models import Application
-from convergences.foundations.gathered import values
-from convergences.foundations.prepared import Portion
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql.one_text import values
+from convergences.foundations.sql.prepared import Portion
 from convergences.protocols.forward_auth import addresses
 from convergences.protocols.forward_auth.addresses import Address
 from convergences.protocols.forward_auth.models import Gate, GateAddress

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 from convergences.admission.leading import Leading, Under
 from convergences.catalog.models import Application
 from convergences.foundations import clock
-from convergences.foundations.prepared import Portion, Portions, Prepared, given, lead
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql.prepared import Portion, Portions, Prepared, given, lead
 from convergences.protocols.oidc.models import AccessToken, Client, Grant, Pkce, RefreshToken, RegistrationToken, Sector
 
 T = TypeVar("T", AccessToken, RefreshToken)

@@ -13,10 +13,11 @@ from convergences.audit.services import SYSTEM, About, Actor, record
 from convergences.authentication.models import Session
 from convergences.catalog.models import Application, Protocol
 from convergences.directory.models import Membership
-from convergences.foundations import clock, rows, statements
-from convergences.foundations.gathered import gathered, values
-from convergences.foundations.prepared import Portion
+from convergences.foundations import clock
 from convergences.foundations.sealing import digest, seal
+from convergences.foundations.sql import rows, statements
+from convergences.foundations.sql.one_text import one_text, values
+from convergences.foundations.sql.prepared import Portion
 from convergences.protocols.cas import lifetimes, queries
 from convergences.protocols.cas.actions import Action
 from convergences.protocols.cas.errors import InvalidTicket, InvalidTicketSpec, TicketOfAnotherService
@@ -27,7 +28,7 @@ _TICKET = Portion(Ticket, "id", "visit", "service", "proxies", "from_new_login",
 # Found and spent at once: of two at the same instant, one is given the row.
 _SPEND = f"""
     UPDATE cas_ticket SET used_at = %s, sealed = %s WHERE digest = %s AND used_at IS NULL
-    RETURNING {gathered(_TICKET.each_column("cas_ticket"))}
+    RETURNING {one_text(_TICKET.each_column("cas_ticket"))}
 """  # noqa: S608 - made of the model's own names
 
 

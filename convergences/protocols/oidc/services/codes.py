@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from convergences.admission.models import Visit
-from convergences.foundations import clock, rows
+from convergences.foundations import clock
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql import rows
 from convergences.protocols.oidc import lifetimes
 from convergences.protocols.oidc.models import AuthorizationCode, Client
 

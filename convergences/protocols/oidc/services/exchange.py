@@ -11,9 +11,10 @@ from django.db import transaction
 
 from convergences.admission.decisions import Enter
 from convergences.catalog.models import Application
-from convergences.foundations import clock, rows
-from convergences.foundations.prepared import Prepared, given
+from convergences.foundations import clock
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql import rows
+from convergences.foundations.sql.prepared import Prepared, given
 from convergences.protocols.oidc import claims, lifetimes, standing, subjects
 from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.errors import InvalidGrant

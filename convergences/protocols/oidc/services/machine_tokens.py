@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 
 from convergences.catalog.models import Status
-from convergences.foundations import clock, rows
+from convergences.foundations import clock
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql import rows
 from convergences.protocols.oidc import jose, lifetimes, scopes
 from convergences.protocols.oidc.errors import InvalidScope, InvalidTarget, UnauthorizedClient
 from convergences.protocols.oidc.models import AccessToken, Client

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from convergences.authentication.services import sessions
 from convergences.foundations import clock
-from convergences.foundations.prepared import Prepared, given
 from convergences.foundations.sealing import digest
+from convergences.foundations.sql.prepared import Prepared, given
 from convergences.protocols.oidc import lifetimes, standing
 from convergences.protocols.oidc.actions import Action
 from convergences.protocols.oidc.errors import InvalidDpopProof, InvalidGrant, InvalidScope

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Sequence
 
-from convergences.foundations import clock, rows
+from convergences.foundations import clock
 from convergences.foundations.sealing import digest, keyed_digest
+from convergences.foundations.sql import rows
 from convergences.protocols.oidc import lifetimes
 from convergences.protocols.oidc.errors import InvalidTarget
 from convergences.protocols.oidc.models import AccessToken, Grant, RefreshToken

@@ -12,7 +12,7 @@ from django.db import connection
 _FUNCTIONS = {"sqlite": "json_array", "postgresql": "json_build_array"}
 
 
-def gathered(columns: Sequence[str]) -> str:
+def one_text(columns: Sequence[str]) -> str:
     """Return the expression that brings these columns as one text, for `values` (a hundred of them at most)."""
     return f"CAST({_FUNCTIONS[connection.vendor]}({', '.join(columns)}) AS TEXT)"
 

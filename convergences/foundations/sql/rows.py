@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField, JSONField, Model
 
-from convergences.foundations import statements
+from convergences.foundations.sql import statements
 
 M = TypeVar("M", bound=Model)
 _AS_THEY_ARE = (BooleanField, CharField, ForeignKey, IntegerField)

@@ -1,6 +1,6 @@
 """Short questions, asked at each request of a machine: what they bring is all that a door pays for.
 
-A text is a constant of a room, with `%s` or `%(name)s` for its values; it brings words and whole numbers (`gathered`).
+A text is a constant of a room, with `%s` or `%(name)s` for its values; it brings words and whole numbers (`one_text`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -16,8 +16,8 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.db.models.query import get_related_populators
 
-from convergences.foundations import statements
-from convergences.foundations.gathered import from_json, gathered, values
+from convergences.foundations.sql import statements
+from convergences.foundations.sql.one_text import from_json, one_text, values
 
 M = TypeVar("M", bound=Model)
 
@@ -81,7 +81,7 @@ class Portion(Generic[M]):
         return [f"{alias}.{field.column}" for field in self.fields]
 
     def made(self, values: Sequence[Any]) -> M:
-        """Return the object that these columns make, as a driver brings them or `gathered`."""
+        """Return the object that these columns make, as a driver brings them or as `one_text`."""
         return _made(self.model, self.names, _converted(values, self._converters))
 
 
@@ -134,11 +134,11 @@ def _instant(value: Any) -> dt.datetime:
 def _json(value: Any) -> Any:
     # New ones each time: whoever receives them may add to them.
     if not isinstance(value, str):
-        return value  # PostgreSQL's, `gathered`
+        return value  # PostgreSQL's, as `one_text`
     return [] if value == "[]" else {} if value == "{}" else from_json(value)
 
 
-# By kind of column, whether a driver brings its values or `gathered`. No JSON column of ours has a decoder of its own.
+# By kind of column, whether a driver brings its values or `one_text`. No JSON column of ours has a decoder of its own.
 _READ: dict[str, Convert] = {
     "BooleanField": bool,
     "DateField": lambda value: dt.date.fromisoformat(value) if isinstance(value, str) else value,
@@ -150,7 +150,7 @@ _READ: dict[str, Convert] = {
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """A statement, its parameters, and how what it brings (`gathered`) becomes an object and those it leads to."""
+    """A statement, its parameters, and how what it brings (`one_text`) becomes an object and those it leads to."""
 
     sql: str
     parameters: tuple[Any, ...]
@@ -205,7 +205,7 @@ def _composed(queryset: QuerySet[Any]) -> _Composed:
     if not sql.startswith(before):
         raise ValueError("a prepared queryset asks for columns, and for nothing else")
     return _Composed(
-        sql=f"SELECT {gathered(columns)} FROM {sql.removeprefix(before)}",  # noqa: S608 - Django's own words
+        sql=f"SELECT {one_text(columns)} FROM {sql.removeprefix(before)}",  # noqa: S608 - Django's own words
         parameters=tuple(parameters),
         converters=_converters(expression.target for expression, _said, _alias in select),
         model=about["model"],
