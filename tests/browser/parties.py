@@ -38,7 +38,7 @@ class Party:
     address: str = ""
     brought: list[Brought] = field(default_factory=list)
 
-    def received(self, path: str, *, seconds: float = 10) -> Brought:
+    def received(self, path: str, *, seconds: float = 20) -> Brought:
         """Return the first request for this path, waiting for it."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:

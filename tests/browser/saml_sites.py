@@ -18,7 +18,7 @@ from saml2 import BINDING_HTTP_REDIRECT
 from tests.browser.parties import ROOT
 from tests.clients import examples, hosting, tls
 from tests.clients.hosting import Answer, Asked, Sessions
-from tests.oidc import live
+from tests.delivery.running import free_ports
 
 _BY_SERVER = '(f"{SITE}/deconnexion-par-le-portail", BINDING_SOAP),'
 
@@ -86,7 +86,7 @@ def running(portal: str, data: Path, folder: Path, names: list[str]) -> Iterator
     with contextlib.ExitStack() as stack:
         sites = []
         for name in names:
-            port, own = live.free_port(), folder / name
+            port, own = free_ports(1), folder / name
             own.mkdir()
             address = f"http://localhost:{port}/{name}"
             site = Site(name, address, _client(own, portal, address))

@@ -43,6 +43,7 @@ def _link_in_mail(page: Page, demo: Demo, recipient: str, subject: str, path: st
         page.wait_for_timeout(250)
     page.get_by_role("link", name=subject).first.click()
     page.get_by_text(fr("Le même e-mail, en texte")).click()
+    page.wait_for_load_state()
     found = re.search(rf"\S+{path}\S*", page.locator("main").inner_text())
     assert found, page.locator("main").inner_text()
     return found[0]
@@ -170,6 +171,7 @@ def _first_visit(page: Page, demo: Demo, town: str) -> None:
     page.get_by_label("Saisissez-le une seconde fois").fill(PASSPHRASE)
     page.get_by_role("button", name="Enregistrer mon mot de passe").click()
     page.get_by_role("link", name="Ouvrir mes applications").click()
+    expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
     page.goto(f"{demo.portal}/annuaire")
     expect(page.get_by_role("link", name=re.compile("Utilisateurs|Mes agents")).first).to_be_visible()
 

@@ -41,6 +41,7 @@ def _open_by_mail(page: Page, demo: Demo) -> None:
         page.wait_for_timeout(250)
     mail.first.click()
     page.get_by_text(fr("Le même e-mail, en texte")).click()
+    page.wait_for_load_state()
     found = re.search(r"\S+/designation\?cle=[\w-]+", page.locator("main").inner_text())
     assert found
     page.goto(found[0])

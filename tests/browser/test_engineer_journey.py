@@ -18,7 +18,8 @@ def _create(page: Page, demo: Demo, slug: str, look: Callable[[], None] = lambda
     """Walk the steps, a mistake in the third, looking at each; return the secret."""
 
     def _next(name: str = "Continuer") -> None:
-        page.get_by_role("button", name=fr(name)).click()
+        with page.expect_event("load"):
+            page.get_by_role("button", name=fr(name)).click()
         look()
 
     page.goto(f"{demo.portal}/administration/nouvelle-application")

@@ -32,6 +32,7 @@ def code_from_mailbox(
         if letter.count() > beyond:
             letter.first.click()
             mailbox.get_by_text(fr("Le même e-mail, en texte")).click()
+            mailbox.wait_for_load_state()
             found = re.search(r"\b(\d{3})\s?(\d{3})\b", mailbox.locator("main").inner_text())
             assert found
             mailbox.close()
@@ -76,6 +77,7 @@ def test_sophie_makes_her_first_visit_opens_bip_changes_her_photo_and_comes_back
     expect(page.locator("body")).to_contain_text("Ville de Pantin")
     page.goto(f"{demo.portal}/")
     _change_photo(page)
+    page.wait_for_load_state()  # before its script, the link leads to a page instead of a dialog
     page.locator("header details.menu summary").last.click()
     page.locator("header").get_by_role("link", name="Déconnexion").click()
     page.get_by_role("dialog").get_by_role("button", name="DÉCONNEXION").or_(

@@ -19,10 +19,11 @@ def enter(page: Page, demo: Demo, party: Party) -> dict[str, Any]:
     """Enter an application, agreeing where it asks; return the claims of the ID token."""
     party.brought.clear()
     page.goto(party.entry(demo.portal))
-    accept = page.get_by_role("button", name="ACCEPTER")
-    expect(accept.or_(page.get_by_role("heading", name=party.client_id))).to_be_visible()
+    accept, arrived = page.get_by_role("button", name="ACCEPTER"), page.get_by_role("heading", name=party.client_id)
+    expect(accept.or_(arrived)).to_be_visible()
     if accept.is_visible():
         accept.click()
+    expect(arrived).to_be_visible()  # the application hears of it before the browser has its page
     code = party.received("/retour").said["code"]
     token = party.exchange(demo.portal, code)["id_token"]
     claims: dict[str, Any] = json.loads(jws.extract_compact(token.encode()).payload)
@@ -54,7 +55,8 @@ def test_bip_is_told_by_the_worker_meanwhile(page: Page, demo: Demo, agenda: Par
     sign_in(page, demo, "nadia.ferhat@pantin.example")
     page.goto(f"{demo.bip}/")
     leave(page, demo)
-    expect(page.get_by_text(fr("BIP : déconnecté"), exact=True)).to_be_visible()
+    told = page.get_by_text(fr("BIP : déconnecté"), exact=True)
+    expect(told).to_be_visible(timeout=30_000)  # as long as the page watches
     assert agenda.brought == []
 
 

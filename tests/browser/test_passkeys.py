@@ -98,6 +98,8 @@ def link_of_mail(page: Page, demo: Demo, email: str) -> str:
         letter = page.get_by_role("link", name=re.compile("clé d’accès ajoutée"))
         if letter.count():
             letter.first.click()
+            expect(page.get_by_text(fr("Le même e-mail, en texte"))).to_be_visible()
+            page.wait_for_load_state()
             found = re.search(r"/securite/ce-nest-pas-moi\?cle=[\w-]+", page.content())
             assert found
             return found[0]

@@ -124,6 +124,7 @@ def _walk(page: Page, demo: Demo, chromium: Browser, settings: Any) -> Iterator[
     page.reload()
     yield "open", page
     page.get_by_role("button", name=re.compile("Recevoir un code")).click()
+    expect(page.get_by_role("heading", name="Saisissez le code reçu")).to_be_visible()
     yield "the code", page
     page.get_by_label(re.compile("Code reçu par e.mail")).fill("12")
     page.get_by_role("button", name="Récupérer mon accès").click()

@@ -50,6 +50,7 @@ def test_a_right_given_opens_bip_and_a_right_removed_closes_it(page: Page, demo:
     _lea_opens_bip(lea, demo)
     page.get_by_role("switch", name="BIP").uncheck()
     page.get_by_role("button", name="Enregistrer les habilitations").click()
+    expect(page.get_by_text(fr("Les habilitations sont enregistrées."))).to_be_visible()
     expect(page.get_by_role("switch", name="BIP")).not_to_be_checked()
     lea.goto(f"{demo.portal}/")
     expect(lea.get_by_role("link", name="BIP", exact=True)).to_have_count(0)

@@ -147,16 +147,21 @@ def _walk(page: Page, demo: Demo) -> Iterator[str]:
     seed = _seed(page)
     page.get_by_label("Code à 6 chiffres").fill("000000")
     page.get_by_role("button", name="Relier le téléphone").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     yield "the key, with an error"
     page.get_by_label("Code à 6 chiffres").fill(pyotp.TOTP(seed).now())
     page.get_by_role("button", name="Relier le téléphone").click()
+    expect(page.get_by_role("heading", name="Créez vos codes de secours")).to_be_visible()
     yield "before the codes"
     page.get_by_role("button", name="Créer mes codes").click()
+    _codes(page)
     yield "the codes"
     page.get_by_role("button", name="Terminer").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     yield "the codes, with an error"
     page.get_by_label(fr("J'ai imprimé ou enregistré mes codes")).check()
     page.get_by_role("button", name="Terminer").click()
+    expect(page.get_by_role("heading", name="Votre compte est bien protégé")).to_be_visible()
     yield "done"
     yield from _walk_after(page, demo)
 
@@ -166,6 +171,7 @@ def _walk_after(page: Page, demo: Demo) -> Iterator[str]:
         page.goto(demo.portal + SECURITY)
         if act:
             page.get_by_role("link", name=act).click()
+            expect(page).not_to_have_url(demo.portal + SECURITY)
         yield f"{SECURITY} {act}"
     page.goto(f"{demo.portal}/verification?application=snapi-cap&next=/")
     yield "stepping up"
@@ -174,6 +180,7 @@ def _walk_after(page: Page, demo: Demo) -> Iterator[str]:
     yield "the second step"
     page.get_by_label("Code de votre application").fill("000000")
     page.get_by_role("button", name="Vérifier le code").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     yield "the second step, with an error"
     page.goto(f"{demo.portal}/connexion/verification/code-de-secours")
     yield "a recovery code"
