@@ -14,6 +14,11 @@ pytestmark = pytest.mark.browser
 ENGINEER = "anne-laure.petit@cig.example"
 
 
+def _describe(page: Page, name: str) -> None:
+    page.get_by_label("Nom", exact=True).fill(name)
+    page.get_by_label("Adresse", exact=True).fill("https://concours.example/")
+
+
 def _create(page: Page, demo: Demo, slug: str, look: Callable[[], None] = lambda: None) -> str:
     """Walk the steps, a mistake in the third, looking at each; return the secret."""
 
@@ -23,8 +28,7 @@ def _create(page: Page, demo: Demo, slug: str, look: Callable[[], None] = lambda
         look()
 
     page.goto(f"{demo.portal}/administration/nouvelle-application")
-    page.get_by_label("Nom", exact=True).fill(f"Concours {slug}")
-    page.get_by_label("Adresse", exact=True).fill("https://concours.example/")
+    _describe(page, f"Concours {slug}")
     page.get_by_label("Identifiant court").fill(slug)
     _next()
     page.get_by_label("Téléphone").check()
@@ -90,8 +94,7 @@ def test_an_application_is_connected_without_script(chromium: Browser, demo: Dem
     page = context.new_page()
     sign_in(page, demo, ENGINEER)
     page.goto(f"{demo.portal}/administration/nouvelle-application")
-    page.get_by_label("Nom", exact=True).fill("Concours sans script")
-    page.get_by_label("Adresse", exact=True).fill("https://concours.example/")
+    _describe(page, "Concours sans script")
     for _ in range(2):
         page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Application dans le navigateur ou sur un téléphone").check()

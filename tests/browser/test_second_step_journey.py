@@ -153,6 +153,11 @@ def _walk(page: Page, demo: Demo) -> Iterator[str]:
     page.get_by_role("button", name="Relier le téléphone").click()
     expect(page.get_by_role("heading", name="Créez vos codes de secours")).to_be_visible()
     yield "before the codes"
+    yield from _walk_codes(page)
+    yield from _walk_after(page, demo)
+
+
+def _walk_codes(page: Page) -> Iterator[str]:
     page.get_by_role("button", name="Créer mes codes").click()
     _codes(page)
     yield "the codes"
@@ -163,7 +168,6 @@ def _walk(page: Page, demo: Demo) -> Iterator[str]:
     page.get_by_role("button", name="Terminer").click()
     expect(page.get_by_role("heading", name="Votre compte est bien protégé")).to_be_visible()
     yield "done"
-    yield from _walk_after(page, demo)
 
 
 def _walk_after(page: Page, demo: Demo) -> Iterator[str]:
