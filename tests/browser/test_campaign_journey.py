@@ -67,6 +67,7 @@ def _launch(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.portal}/espace-cig/designations")
     page.get_by_role("link", name="Préparer une campagne").click()
     page.get_by_label("Nom de la campagne").fill(NAME)
+    page.wait_for_load_state()  # its script counts whom the campaign reaches
     page.get_by_label("Date limite de réponse").fill(str(clock.today() + dt.timedelta(days=30)))
     page.get_by_label("Relance 1").fill(str(clock.today() + dt.timedelta(days=REMINDER)))
     page.get_by_label("Commune", exact=True).check()

@@ -96,6 +96,7 @@ def test_signing_in_by_code_then_by_recovery_code(page: Page, demo: Demo) -> Non
     seed, codes = _enrolled(page, demo)
     _to_second_step(page, demo)
     page.get_by_label("Code de votre application").fill(pyotp.TOTP(seed).now())
+    page.wait_for_load_state()  # its script sends a form once
     page.get_by_role("button", name="Vérifier le code").dblclick()  # sent twice, it would bring a code already used
     expect(page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
     _to_second_step(page, demo)
