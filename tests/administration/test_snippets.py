@@ -18,6 +18,7 @@ from convergences.protocols.oidc.panel.snippets import snippets
 from convergences.protocols.oidc.panel.snippets.kits import KITS
 from convergences.web.panels.facts import Snippet
 from tests.cast import Cast
+from tests.clients import node
 from tests.oidc.holding import fresh_key
 from tests.oidc.relying import SECRET, define
 from tests.oidc.signing import public
@@ -81,14 +82,14 @@ def test_python_compiles_and_its_settings_are_those_of_authlib(texts: dict[str, 
     assert portal["server_metadata_url"] == "http://testserver/.well-known/openid-configuration"
     assert portal.get("client_secret", "from the environment") == "from the environment"
     assert given["PORTAIL_RETOUR"] in {SLY, "https://bip.example/callback"}
-    calls = [node for node in ast.walk(ast.parse(texts["django_settings"].text)) if isinstance(node, ast.Call)]
+    calls = [each for each in ast.walk(ast.parse(texts["django_settings"].text)) if isinstance(each, ast.Call)]
     assert calls == []
 
 
 def test_javascript_is_accepted_by_node_and_calls_nothing_else(texts: dict[str, Snippet], tmp_path: Path) -> None:
     source = tmp_path / "app.js"
     source.write_text(texts["express"].text)
-    subprocess.run([shutil.which("node") or "node", "--check", source], check=True, capture_output=True)
+    subprocess.run([node.program(), "--check", source], check=True, capture_output=True)
     # What the middleware receives, in a world where modules only say what they are given.
     stage = """
       const seen = {};
@@ -100,7 +101,7 @@ def test_javascript_is_accepted_by_node_and_calls_nothing_else(texts: dict[str, 
       new Function('require', 'process', require('fs').readFileSync(process.argv[1], 'utf8'))(load, { env: {} });
       console.log(JSON.stringify(seen.options));
     """
-    run = subprocess.run(["node", "-e", stage, source], check=True, capture_output=True, text=True)
+    run = subprocess.run([node.program(), "-e", stage, source], check=True, capture_output=True, text=True)
     options = json.loads(run.stdout)
     assert (options["clientID"], options["issuerBaseURL"]) == ("bip", "http://testserver")
     assert options["baseURL"] == "https://bip.example"
