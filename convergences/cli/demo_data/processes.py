@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 GRACE_S = 8.0
 PAUSE_S = 0.05
 TAIL_LINES = 12
