@@ -26,6 +26,7 @@ from convergences.campaigns.models import (
 )
 from convergences.campaigns.services import answering, codes, preparing
 from convergences.directory.models import Membership, Profile
+from convergences.directory.services import organizations
 from convergences.foundations import clock, outbox
 from convergences.foundations.models import OutboxMessage
 from tests.campaigns.answering import ANNE, PAUL, VISITOR, answer, asked, code_of, last_mail, letter_of, received
@@ -148,6 +149,14 @@ def test_a_code_is_dead_after_half_an_hour_and_once_another_has_left(cast: Cast)
             _sign(invitation, mail_code=first)
     with time_machine.travel(clock.now() + dt.timedelta(minutes=31)), pytest.raises(WrongCode, match="nouveau"):
         _sign(invitation, mail_code=second)
+
+
+def test_a_code_sent_to_the_former_address_signs_nothing_once_there_is_another(cast: Cast) -> None:
+    invitation = asked(cast)
+    code = code_of(invitation, answer())
+    organizations.set_official_address(cast.pantin, "cabinet@pantin.example", actor=acting(cast.julien))
+    with pytest.raises(WrongCode, match="nouveau"):
+        _sign(invitation, mail_code=code)
 
 
 def test_few_codes_an_hour_and_a_day(cast: Cast) -> None:

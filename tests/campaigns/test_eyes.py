@@ -11,9 +11,10 @@ from PIL import Image
 
 from convergences.audit.models import AuditEvent
 from convergences.campaigns.errors import ForeseenOtherwise, OwnDesignation, SameHand, WrongState
-from convergences.campaigns.models import Designation, DesignationState, InvitationState
-from convergences.campaigns.services import answering, deciding, foreseeing, paper, preparing
+from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState
+from convergences.campaigns.services import answering, asking, deciding, foreseeing, paper, preparing
 from convergences.directory.models import Agent, AgentState, Membership, Organization, Role, StaffRole
+from convergences.directory.organization_details import Authority, OrganizationDetails
 from convergences.directory.services import memberships, organizations
 from convergences.foundations import clock
 from convergences.foundations.models import OutboxMessage
@@ -65,6 +66,18 @@ def test_who_chose_the_mailbox_that_signs_does_not_accept_what_it_signed(cast: C
     with pytest.raises(SameHand, match=r"adresse officielle.*Odile Bertin"):
         deciding.accept(designation, actor=acting(cast.julien))
     assert deciding.accept(designation, actor=acting(odile)).state == DesignationState.VALIDATED
+
+
+def test_who_declared_the_employer_with_its_mailbox_does_not_accept_what_it_signed(cast: Cast) -> None:
+    _other(cast)
+    mine = Authority("Maire", "Bertrand Kern", "julien@ailleurs.example", "")
+    declared = ("bobigny", "21930008400015", "Ville de Bobigny", "commune", "affiliated", "93")
+    made = organizations.create(OrganizationDetails(*declared, authority=mine), actor=acting(cast.julien))
+    asking.ask(made, email=mine.email, actor=acting(cast.julien))
+    invitation = Invitation.objects.select_related("organization", "campaign").get(organization=made)
+    signed = answering.receive(invitation, answer(), actor=VISITOR, mail_code=code_of(invitation, answer()))
+    with pytest.raises(SameHand, match="adresse officielle"):
+        deciding.accept(signed, actor=acting(cast.julien))
 
 
 def test_who_left_the_official_address_as_it_was_accepts_what_it_signed(cast: Cast) -> None:

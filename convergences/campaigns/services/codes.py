@@ -163,5 +163,7 @@ def _letter_digest(invitation: Invitation, code: str) -> str:
 
 
 def _official_digest(invitation: Invitation, sent_at: dt.datetime, answer: Answer, code: str) -> str:
-    said = f"{invitation.uid}\n{sent_at.isoformat()}\n{answer.fingerprint()}\n{code}"
+    # The mailbox too: a code sent to the one of before does not sign once the official address is another.
+    mailbox = invitation.organization.authority_email
+    said = f"{invitation.uid}\n{mailbox}\n{sent_at.isoformat()}\n{answer.fingerprint()}\n{code}"
     return keyed_digest(said, use="campaigns/official code")

@@ -47,20 +47,22 @@ def _hands(designation: Designation) -> dict[int | None, str]:
     hands: dict[int | None, str] = {}
     if designation.proof == Proof.MAIL_CODE:
         hands = dict.fromkeys(
-            _who_moved_the_mailbox(designation), "changé l'adresse officielle qui signe cette réponse"
+            _who_chose_the_mailbox(designation), "choisi l'adresse officielle qui signe cette réponse"
         )
     elif designation.proof == Proof.LETTER_CODE:
         hands[designation.invitation.letter_printed_by_id] = "imprimé le courrier dont le code signe cette réponse"
     return {**hands, designation.keyed_by_agent_id: "saisi cette réponse"}
 
 
-def _who_moved_the_mailbox(designation: Designation) -> list[int | None]:
+def _who_chose_the_mailbox(designation: Designation) -> list[int | None]:
+    """Return who declared the employer, or changed its official address, in the thirty days before the signature."""
     signed_at = designation.received_at or clock.now()
+    acts = (DirectoryAction.ORGANIZATION_CREATED.value, DirectoryAction.ORGANIZATION_MODIFIED.value)
     changes = journal(organization_id=designation.invitation.organization_id).filter(
-        action=DirectoryAction.ORGANIZATION_MODIFIED.value, at__gt=signed_at - ADDRESS_SETTLES, at__lte=signed_at
+        action__in=acts, at__gt=signed_at - ADDRESS_SETTLES, at__lte=signed_at
     )
-    kept = changes.values_list("actor_id", "details")[:_CHANGES_READ]
-    return [actor_id for actor_id, said in kept if "authority_email" in said.get("fields", ())]
+    kept = changes.values_list("actor_id", "action", "details")[:_CHANGES_READ]
+    return [actor_id for actor_id, act, said in kept if act == acts[0] or "authority_email" in said.get("fields", ())]
 
 
 def why_not_decide(designation: Designation, actor: Actor) -> Refusal | None:
