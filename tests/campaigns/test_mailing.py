@@ -73,6 +73,15 @@ def test_two_workers_who_read_the_same_list_send_one_mail_each(cast: Cast) -> No
     assert len(_recipients()) == 2
 
 
+def test_a_worker_that_waited_for_the_end_of_the_enrolment_writes_nobody_again(cast: Cast) -> None:
+    with_addresses(cast)
+    campaign = preparing.create(details(), actor=acting(cast.julien))
+    read_before = preparing.launch(campaign, actor=acting(cast.julien))
+    mailing.enrol(Mailing.objects.get(pk=read_before.pk))
+    assert mailing._enrol(read_before) == 1
+    assert (campaign.invitations.count(), Mailing.objects.get().cursor) == (2, 0)
+
+
 def test_a_worker_killed_while_it_writes_a_mail_has_served_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(_mail: outbox.Mail) -> None:
         raise SystemExit

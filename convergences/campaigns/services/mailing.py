@@ -132,6 +132,8 @@ def enrol(mailing: Mailing) -> None:
 def _enrol(mailing: Mailing) -> int:
     """Write the invitations of the next employers, in the order of their numbers; those declared since are left out."""
     held = Mailing.objects.select_for_update().get(pk=mailing.pk)
+    if held.enrolled_at is not None:
+        return 1  # another worker wrote the last of them while this one waited
     asked = audience(Filters.kept(mailing.campaign.filters)).filter(created_at__lte=held.created_at)
     found = list(asked.filter(pk__gt=held.cursor).order_by("pk").values_list("pk", flat=True)[:ENROLLED_AT_ONCE])
     Invitation.objects.bulk_create(
