@@ -86,7 +86,7 @@ def test_a_ticket_by_form_goes_to_the_service_alone(cotisations: Peer, claire: B
     page = response.content.decode()
     assert f'action="{HOME}"' in page
     assert 'name="ticket" value="ST-' in page
-    assert "form-action https://cotisations.example" in response["Content-Security-Policy"]
+    assert "form-action https://cotisations.example 'self'" in response["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("parameters", [{"method": "HEADER"}, {"service": [HOME, HOME]}, {"x": "a" * 4000}])

@@ -33,7 +33,7 @@ def test_state_is_data_and_never_markup(bip: Relying, claire: Browser) -> None:
 def test_only_the_registered_origin_receives_the_form(bip: Relying, claire: Browser) -> None:
     policy = bip.authorize(claire, response_mode="form_post")["Content-Security-Policy"]
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
-    assert directives["form-action"] == "https://bip.example"
+    assert directives["form-action"] == "https://bip.example 'self'"
     assert (directives["default-src"], directives["script-src"]) == ("'none'", "'self'")
     assert directives["frame-ancestors"] == "'none'"
 

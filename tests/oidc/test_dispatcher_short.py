@@ -101,7 +101,7 @@ def test_the_pages_that_it_shows(bip: Relying, cast: Cast, claire: Browser, riva
     assert b"csrfmiddlewaretoken" in consent.body
     Client.objects.update(consent_required=False)
     posted = dict(alike(coming(bip, claire, response_mode="form_post")).headers)
-    assert "form-action https://bip.example" in posted["content-security-policy"]
+    assert "form-action https://bip.example 'self'" in posted["content-security-policy"]
     assert posted["x-frame-options"] == "DENY"
 
 

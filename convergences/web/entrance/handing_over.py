@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from csp.constants import SELF
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,10 +19,13 @@ def by_form(
 
     Of this page alone the policy lets a form leave the site, and for that `origin` only. It goes by itself, or by its
     button where there is no script.
+
+    The application may answer the form by sending the browser back here (refused without a page, it asks again with
+    one), and Chromium holds that redirection to the form's policy too: without `SELF` the agent would wait for ever.
     """
     context = {"address": address, "answer": fields, "application": application}
     response = unkept(render(request, "web/by_form.html", context))
-    response._csp_replace = {"form-action": [origin]}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
+    response._csp_replace = {"form-action": [origin, SELF]}  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's way
     return response
 
 
