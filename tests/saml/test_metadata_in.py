@@ -13,7 +13,7 @@ from convergences.audit.models import AuditEvent
 from convergences.audit.services import SYSTEM
 from convergences.foundations import clock, outbound
 from convergences.foundations.outbound import Answer, Forbidden, Unreachable
-from convergences.protocols.saml import names, queries
+from convergences.protocols.saml import asking, metadata_in, names, queries
 from convergences.protocols.saml.errors import InvalidProvider
 from convergences.protocols.saml.models import ServiceProvider
 from convergences.protocols.saml.services import refreshing, registration
@@ -71,6 +71,18 @@ def test_what_is_read_is_what_is_written(cast: Cast) -> None:
     assert [one["binding"] for one in described["logouts"]] == [names.SOAP]
     assert described["signing"] == described["encryption"] == [keys().certificate]
     assert described["signs_requests"] is True
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "chosen"),
+    [("", "", 0), ("", 'isDefault="1"', 1), ('isDefault="false"', "", 1), ('isDefault="0"', 'isDefault="false"', 0)],
+)
+def test_the_default_address_is_the_norm_s(first: str, second: str, chosen: int) -> None:
+    """Metadata, 2.2.3: the one marked, else the first that is not marked as none, else the first."""
+    other = f'<md:AssertionConsumerService Binding="{names.POST}" Location="{CONSUMER}/2" index="2" {second}/>'
+    document = metadata(more=other).replace('isDefault="true"', first)
+    location = asking.default_consumer(metadata_in.read(document.encode())).location
+    assert location == [CONSUMER, f"{CONSUMER}/2"][chosen]
 
 
 def test_the_same_description_again_changes_nothing(cast: Cast) -> None:

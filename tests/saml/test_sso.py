@@ -116,6 +116,18 @@ def test_passive_shows_no_page(site: Peer, cast: Cast) -> None:
     assert answer_in(site.send(request(about='IsPassive="true"'))).statuses == [names.SUCCESS]
 
 
+def test_who_is_refused_without_a_page_may_be_sent_back_for_one(site: Peer) -> None:
+    """Chromium holds what answers a form, the application's own redirection to us, to the policy of that form."""
+    policy = Peer().send(request(about='IsPassive="true"'))["Content-Security-Policy"].split("; ")
+    assert "form-action https://site.example 'self'" in policy
+
+
+def test_a_sign_that_xml_cannot_say_keeps_nobody_out(site: Peer, cast: Cast) -> None:
+    cast.claire.agent.family_name = "Ngu\x01yen\x0b\ufffe\U0001f600"
+    cast.claire.agent.save()
+    assert answer_in(site.send()).attributes["sn"] == ["Ngu\ufffdyen\ufffd\ufffd\U0001f600"]
+
+
 def test_force_asks_for_the_password_again(site: Peer, cast: Cast) -> None:
     """Core, 3.4.1, ForceAuthn."""
     response = site.send(request(about='ForceAuthn="true"'))

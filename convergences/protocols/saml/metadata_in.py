@@ -143,16 +143,17 @@ def bounded(moment: dt.datetime) -> dt.datetime:
 
 
 def _consumers(role: xml.Element) -> tuple[Endpoint, ...]:
-    found = [
-        Endpoint(
-            names.POST, _address(one, "Location"), index=_index(one), default=one.get("isDefault") in {"true", "1"}
-        )
-        for one in role.findall(names.metadata("AssertionConsumerService"))[:MANY_ENDPOINTS]
-        if one.get("Binding") == names.POST
-    ]
-    if not found:
+    listed = role.findall(names.metadata("AssertionConsumerService"))[:MANY_ENDPOINTS]
+    posted = [(one, one.get("isDefault", "").strip()) for one in listed if one.get("Binding") == names.POST]
+    if not posted:
         raise refuse("aucune adresse de retour par POST (AssertionConsumerService, HTTP-POST)")
-    return tuple(found)
+    marked = {"true", "1"}
+    if posted[0][1] in {"false", "0"} and all(word not in marked for _one, word in posted):
+        marked = {""}  # the first of those that do not deny it (Metadata, section 2.2.3)
+    return tuple(
+        Endpoint(names.POST, _address(one, "Location"), index=_index(one), default=word in marked)
+        for one, word in posted
+    )
 
 
 def _logouts(role: xml.Element) -> tuple[Endpoint, ...]:

@@ -145,4 +145,4 @@ def _attributes(root: xml.Element, attributes: list[Attribute]) -> None:
             statement, names.assertion("Attribute"), Name=one.name, NameFormat=kind, FriendlyName=one.friendly
         )
         for value in one.values:
-            etree.SubElement(element, names.assertion("AttributeValue")).text = value
+            etree.SubElement(element, names.assertion("AttributeValue")).text = xml.sayable(value)

@@ -21,6 +21,8 @@ _ALWAYS_REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"<?xml-stylesheet")
 # Two readers of one document: ours reads UTF-8 whatever is declared, another may not (UTF-7 writes `<` as `+ADw-`).
 _DECLARED = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
+# XML 1.0, section 2.2.
+_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FOREIGN = frozenset({"http://www.w3.org/2001/XInclude", "http://www.w3.org/1999/XSL/Transform"})
 
 
@@ -85,6 +87,11 @@ def text_of(element: Element | None) -> str:
         name = etree.QName(element).localname
         raise BadMessage(f"{name} holds more than a text", f"{name} contient autre chose qu’un texte")
     return (element.text or "").strip()
+
+
+def sayable(text: str) -> str:
+    """Return a text as XML can say it: a sign that it cannot, put into a name, must not keep its agent out."""
+    return _UNSAYABLE.sub("\ufffd", text)
 
 
 def serialized(element: Element) -> bytes:
