@@ -51,6 +51,8 @@ TRICKS = [
     "https://whole.example/%09x",
     "https://whole.example/%0d%0aSet-Cookie:a=b",
     "https://whole.example/a%7F",
+    "https://good.example/app/..%3b/other/",
+    "https://good.example/app/.%3Bx/other/",
     "javascript:alert(1)//https://whole.example/",
     "https://[::1/app/",
     "https://good.example:99999999/app/",

@@ -13,8 +13,8 @@ _SIGNS = re.compile(r"[!$%&'()*+,\-./:;=?@_~0-9A-Za-z\[\]]+")
 _HOST = re.compile(r"[0-9a-z.\-]+|\[[0-9a-f:]+\]")
 _PORT = re.compile(r":[0-9]{1,5}")
 # What a server may turn into another path: dots, slashes and backslashes, encoded or not, encodings of encodings, and
-# controls, which end a line for whoever decodes them.
-_AMBIGUOUS = re.compile(r"(?:^|/)\.{1,2}(?:[/;]|$)|//|%(?:2e|2f|5c|25|7f|[01][0-9a-f])", re.IGNORECASE)
+# controls, which end a line for whoever decodes them. A server in front decodes `..%3b`, another drops the `;`.
+_AMBIGUOUS = re.compile(r"(?:^|/)\.{1,2}(?:[/;]|%3b|$)|//|%(?:2e|2f|5c|25|7f|[01][0-9a-f])", re.IGNORECASE)
 _LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 
