@@ -121,6 +121,23 @@ def test_what_would_be_lost_in_a_redirect_is_answered_401_alone(snapi: Applicati
     assert not header(answer, "Location") + header(answer, "X-Gate-Start")
 
 
+def test_a_page_of_a_long_address_opens(snapi: Application, claire: Surfer) -> None:
+    """A table that a script draws asks by addresses of some thousands of signs; web servers let eight thousand by."""
+    long = f"http://{SNAPI}/dossiers?{'columns%5B0%5D=a&' * 300}"
+    assert claire.enter().code == 200
+    assert claire.check(long, Sec_Fetch_Mode="cors").code == 200
+    stranger = Surfer().check(long)
+    assert stranger.code == 401
+    assert header(stranger, "X-Gate-Start").endswith(f"rd=http%3A%2F%2F{SNAPI}%2Fdossiers")
+    assert Surfer().check(f"http://{SNAPI}/?{'a' * 9000}").code == 403
+
+
+def test_who_comes_by_a_long_address_enters(snapi: Application, claire: Surfer) -> None:
+    answer = claire.ask(header(claire.check(f"http://{SNAPI}/{'a' * 2000}?b=1"), "X-Gate-Start"))
+    arrived = claire.ask(header(claire.ask(header(answer, "Location")), "Location"))
+    assert header(arrived, "Location") == f"http://{SNAPI}/"
+
+
 def test_a_removed_right_is_refused_at_the_next_request(snapi: Application, claire: Surfer) -> None:
     assert claire.enter().code == 200
     Entitlement.objects.all().delete()

@@ -50,13 +50,15 @@ def secret(asking: Asking, name: str) -> str:
 
 
 def _by_hand(asking: Asking) -> Address | None:
-    return addresses.read(asking.header("HTTP_X_ORIGINAL_URL"))
+    return addresses.read(asking.header("HTTP_X_ORIGINAL_URL"), longest=addresses.LONGEST_ASKED)
 
 
 def _forwarded(asking: Asking) -> Address | None:
     # Two values joined by a comma are no host, and a path that is not one is no address.
     host, path = addresses.host(asking.header("HTTP_X_FORWARDED_HOST")), asking.header("HTTP_X_FORWARDED_URI")
-    return addresses.read(f"{addresses.SCHEME}://{host}{path}") if host and path.startswith("/") else None
+    if not host or not path.startswith("/"):
+        return None
+    return addresses.read(f"{addresses.SCHEME}://{host}{path}", longest=addresses.LONGEST_ASKED)
 
 
 def _is_navigation(asking: Asking) -> bool:

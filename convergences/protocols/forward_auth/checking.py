@@ -23,8 +23,8 @@ from convergences.admission import services as admission
 from convergences.admission.decisions import SignIn
 from convergences.admission.leading import Under
 from convergences.foundations import clock
+from convergences.protocols.forward_auth import addresses, queries, telling
 from convergences.protocols.forward_auth import asking as reading
-from convergences.protocols.forward_auth import queries, telling
 from convergences.protocols.forward_auth.addresses import Address
 from convergences.protocols.forward_auth.asking import Original
 from convergences.protocols.forward_auth.queries import Found
@@ -88,8 +88,13 @@ def _told(under: Under, found: Found) -> telling.Headers:
 
 
 def start_of(address: Address) -> str:
-    """Return where a browser goes to enter, or to read why it may not: on the application's own host first."""
-    return f"{address.origin}/gate/start?{urlencode({'rd': address.whole})}"
+    """Return where a browser goes to enter, or to read why it may not: on the application's own host first.
+
+    It comes back to the page; without its query, or at the root, where the whole would be too long to be carried.
+    """
+    known = (address.whole, f"{address.origin}{address.path}", f"{address.origin}/")
+    back = next(each for each in known if len(each) <= addresses.LONGEST)
+    return f"{address.origin}/gate/start?{urlencode({'rd': back})}"
 
 
 def _sent(status: int, original: Original) -> Answer:
