@@ -11,13 +11,20 @@ from convergences.campaigns.details import Filters
 from convergences.campaigns.employers import INDIVIDUAL, UNANSWERED
 from convergences.campaigns.models import Campaign, Invitation, Mailing
 from convergences.campaigns.models import InvitationState as State
-from convergences.campaigns.queries import SILENT, audience, not_reminded, remindable
+from convergences.campaigns.queries import (
+    ANSWERED,
+    SILENT,
+    answered_elsewhere,
+    audience,
+    not_reminded,
+    remindable,
+    unasked,
+)
 from convergences.directory import employers as directory
 from convergences.directory.employers import EmployerFilters
 from convergences.directory.narrowing import Narrowing
 from convergences.foundations import clock
 
-ANSWERED = (State.RECEIVED, State.VALIDATED)
 EVERYBODY = Narrowing()
 # What each figure counts: the rows behind it, by the word that an address says.
 _UNADDRESSED = Q(state__in=UNANSWERED, organization__authority_email="")
@@ -27,7 +34,7 @@ _COUNTED = {
     "a-verifier": Q(state=State.RECEIVED),
     "validees": Q(state=State.VALIDATED),
     "sans-adresse": _UNADDRESSED,
-    "tous": ~Q(state=State.WITHDRAWN),
+    "tous": Q(),
 }
 
 
@@ -83,11 +90,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Whom a reminder would reach: in all, among them without an address, and the silent already reminded today."""
+    """Whom a reminder would reach: in all, among them without an address; and the silent that it would not.
+
+    `today`: reminded today already; `elsewhere`: they have answered another campaign since.
+    """
 
     total: int
     unaddressed: int
     today: int
+    elsewhere: int
 
     @property
     def mails(self) -> int:
@@ -114,7 +125,7 @@ def campaigns() -> QuerySet[Campaign]:
 
 def totals(shown: Collection[Campaign]) -> dict[int, Total]:
     """Return how far each of these campaigns is; one query, of those alone, which an index answers."""
-    rows = Invitation.objects.filter(campaign__in=shown).exclude(state=State.WITHDRAWN).order_by()
+    rows = Invitation.objects.filter(campaign__in=shown).exclude(unasked()).order_by()
     found: dict[int, Counter[str]] = {each.pk: Counter() for each in shown}
     for pk, state, number in rows.values_list("campaign", "state").annotate(number=Count("pk")):
         found[pk][state] = number
@@ -140,7 +151,7 @@ def launched_names() -> list[tuple[str, str]]:
 
 def tallies(asked: Campaign, narrowing: Narrowing = EVERYBODY) -> list[Tally]:
     """Return how far a campaign is, by département and kind of employers; one query for every figure of the page."""
-    rows = Invitation.objects.filter(narrowing.q(), campaign=asked).exclude(state=State.WITHDRAWN)
+    rows = Invitation.objects.filter(narrowing.q(), campaign=asked).exclude(unasked())
     counted = rows.values(department=F("organization__department"), kind=F("organization__kind")).annotate(
         total=Count("pk"),
         answered=Count("pk", filter=Q(state__in=ANSWERED)),
@@ -166,7 +177,8 @@ def counted(asked: Campaign, word: str, narrowing: Narrowing = EVERYBODY, q: str
 
     `q`: words of a name, or a SIRET.
     """
-    found = Invitation.objects.filter(_COUNTED.get(word, _COUNTED[""]), narrowing.q(), campaign=asked)
+    figure = _COUNTED.get(word, _COUNTED[""])
+    found = Invitation.objects.filter(figure, narrowing.q(), campaign=asked).exclude(unasked())
     if q:
         found = found.filter(organization__in=directory.employers(EmployerFilters(q=q)).order_by())
     return found.select_related("organization").order_by("organization__name_key", "pk")
@@ -174,13 +186,15 @@ def counted(asked: Campaign, word: str, narrowing: Narrowing = EVERYBODY, q: str
 
 def recall(asked: Campaign, narrowing: Narrowing) -> Recall:
     """Return whom reminding all the silent of these employers would reach today; one query."""
-    silent = Invitation.objects.filter(narrowing.q(), campaign=asked, state__in=SILENT)
-    reached = not_reminded(clock.today())
+    silent = Invitation.objects.filter(narrowing.q(), campaign=asked, state__in=SILENT).exclude(unasked())
+    elsewhere = Q(answered_elsewhere())
+    reached = not_reminded(clock.today()) & ~elsewhere
     return Recall(
         **silent.aggregate(
             total=Count("pk", filter=reached),
             unaddressed=Count("pk", filter=reached & Q(organization__authority_email="")),
-            today=Count("pk", filter=~reached),
+            today=Count("pk", filter=~not_reminded(clock.today()) & ~elsewhere),
+            elsewhere=Count("pk", filter=elsewhere),
         )
     )
 

@@ -6,11 +6,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from convergences.campaigns import mandates
 from convergences.campaigns.details import Filters
+from convergences.campaigns.employers import UNANSWERED
 from convergences.campaigns.models import Campaign, Invitation, InvitationState, Recall, Reconfirmation
 from convergences.directory.models import Organization, OrganizationKind
 from convergences.directory.narrowing import Narrowing
 from convergences.foundations import clock
 
+ANSWERED = (InvitationState.RECEIVED, InvitationState.VALIDATED)
 SILENT = (InvitationState.SENT, InvitationState.OPENED, InvitationState.SENT_BACK)
 
 
@@ -54,7 +56,20 @@ def _to_confirm_of(uid: str) -> Q:
 
 def remindable(campaign: Campaign, day: dt.date, narrowing: Narrowing) -> QuerySet[Invitation]:
     """Return the silent employers that the reminder of a day may reach."""
-    return Invitation.objects.filter(not_reminded(day), narrowing.q(), campaign=campaign, state__in=SILENT)
+    silent = Invitation.objects.filter(not_reminded(day), narrowing.q(), campaign=campaign, state__in=SILENT)
+    return silent.exclude(unasked()).exclude(answered_elsewhere())
+
+
+def unasked() -> Q:
+    """Return what is asked no more: withdrawn, or an employer that closed before it answered."""
+    closed = Organization.objects.filter(active=False)
+    return Q(state=InvitationState.WITHDRAWN) | Q(state__in=UNANSWERED, organization__in=closed)
+
+
+def answered_elsewhere() -> Exists:
+    """Return whether an employer has answered another campaign since: it is not told that it is silent."""
+    answers = Invitation.objects.filter(organization=OuterRef("organization"), state__in=ANSWERED)
+    return Exists(answers.filter(answered_at__gte=OuterRef("campaign__launched_at")))
 
 
 def not_reminded(day: dt.date) -> Q:

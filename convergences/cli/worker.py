@@ -17,7 +17,7 @@ from convergences.adoption.services import counting
 from convergences.audit import purging
 from convergences.audit.sealing import seal_pending
 from convergences.authentication.services import housekeeping, recoveries, sessions
-from convergences.campaigns.services import mailing, mandates, paper, printing, reconfirming, retention
+from convergences.campaigns.services import asking, mailing, mandates, paper, printing, reconfirming, retention
 from convergences.cli.answers import counted
 from convergences.cli.jobs import run_ready
 from convergences.cli.lanes import Drain, run_lane, run_once
@@ -54,6 +54,7 @@ DRAINS = (
     Drain("documents", "read_metadata", 600, refreshing.refresh_due),
     Drain("documents", "warn_of_metadata", 600, warning.warn_due),
     Drain("campaigns", "mail_employers", 1, mailing.drain),
+    Drain("campaigns", "mail_found_addresses", 60, asking.send_found),
     Drain("campaigns", "remind_employers", 300, lambda: mailing.remind_due(clock.today())),
     Drain("cleaning", "count_accounts", 600, counting.count_accounts),
     Drain("cleaning", "count_rights", 600, counting.count_rights),

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
-from convergences.campaigns import addressing
+from convergences.campaigns import addressing, progress
 from convergences.campaigns.errors import DeadLink, WrongState
 from convergences.campaigns.models import Campaign, Invitation, InvitationState, Link, Mailing
 from convergences.campaigns.services import links, mailing, preparing
 from convergences.directory.models import Organization
+from convergences.directory.narrowing import Narrowing
 from convergences.directory.services import organizations
 from convergences.foundations import clock, outbox
 from convergences.foundations.models import OutboxMessage
@@ -176,6 +177,52 @@ def test_days_missed_by_a_stopped_worker_make_one_reminder(cast: Cast) -> None:
     campaign = running(cast)
     assert (_on_day(campaign, 45), _on_day(campaign, 46)) == (1, 0)
     assert len(_recipients("campaigns.reminder")) == 2
+
+
+def test_the_reminder_of_a_pause_does_not_follow_the_first_mail_at_once(cast: Cast) -> None:
+    with_addresses(cast)
+    campaign = preparing.create(details(), actor=acting(cast.julien))
+    preparing.launch(campaign, actor=acting(cast.julien))
+    preparing.pause(campaign, actor=acting(cast.julien))
+    with time_machine.travel(clock.now() + dt.timedelta(days=21), tick=False):
+        preparing.resume(campaign, actor=acting(cast.julien))
+        drain()
+        mailing.remind_due(clock.today())
+        drain()
+    assert (len(_recipients()), _recipients("campaigns.reminder")) == (2, [])
+    _on_day(campaign, 40)
+    assert len(_recipients("campaigns.reminder")) == 2
+
+
+def test_who_has_answered_another_campaign_since_is_not_told_that_it_is_silent(cast: Cast) -> None:
+    campaign, other = running(cast), running(cast, name="Second appel")
+    answered = other.invitations.filter(organization=cast.pantin)
+    answered.update(state=InvitationState.VALIDATED, answered_at=clock.now())
+    recall = progress.recall(campaign, Narrowing())
+    assert (recall.total, recall.today, recall.elsewhere) == (1, 0, 1)
+    _on_day(campaign, 20)
+    assert "maire@pantin.example" not in _recipients("campaigns.reminder")
+    with pytest.raises(WrongState, match="ont répondu"):
+        mailing.remind(campaign, list(campaign.invitations.filter(organization=cast.pantin)), actor=acting(cast.julien))
+
+
+def test_an_answer_of_before_does_not_stand_for_one_asked_since(cast: Cast) -> None:
+    former = running(cast)
+    former.invitations.update(state=InvitationState.VALIDATED, answered_at=clock.now())
+    campaign = running(cast, name="Après les élections")
+    assert progress.recall(campaign, Narrowing()).total == 2
+
+
+def test_an_employer_that_closes_is_neither_counted_nor_reminded_until_it_opens(cast: Cast) -> None:
+    campaign = running(cast)
+    organizations.close(cast.pantin, actor=acting(cast.julien))
+    counts = [sum(each.total for each in progress.tallies(campaign)), progress.totals([campaign])[campaign.pk].asked]
+    assert (counts, progress.recall(campaign, Narrowing()).mails) == ([1, 1], 1)
+    assert [each.organization for each in progress.counted(campaign, "tous")] == [cast.romainville]
+    assert _on_day(campaign, 20) == 1
+    assert _recipients("campaigns.reminder") == ["maire@romainville.example"]
+    organizations.reopen(cast.pantin, actor=acting(cast.julien))
+    assert progress.totals([campaign])[campaign.pk].asked == 2
 
 
 def test_a_reminder_by_hand_leaves_once_a_day(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """« Désigner un référent » from the sheet: one click, one mail, one employer; and the official address that lacked."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -8,6 +10,8 @@ from convergences.campaigns import employers, progress
 from convergences.campaigns.models import Campaign, Invitation
 from convergences.campaigns.services import asking
 from convergences.directory.errors import ForTheCentre
+from convergences.directory.models import Organization
+from convergences.foundations import clock
 from tests.campaigns.answering import received
 from tests.campaigns.doing import drain, running
 from tests.cast import Cast, signed_in
@@ -89,17 +93,42 @@ def test_a_single_employer_asked_is_neither_the_last_campaign_nor_in_their_list(
 
 
 def test_a_form_that_waited_for_an_address_leaves_once_it_is_given(cast: Cast, browser: Client) -> None:
-    campaign = running(cast)
-    cast.pantin.authority_email = ""
-    cast.pantin.save()
-    Invitation.objects.filter(organization=cast.pantin).update(state="waiting", mail_problem="Aucune adresse")
-    before = len(_sent())
+    campaign, before = _without_address(cast), len(_sent())
     assert "Sans adresse officielle" in words(browser.get(sheet()))
     said = words(browser.post(sheet("adresse"), ADDRESS, follow=True))
     assert "Le formulaire qui l'attendait part" in said
     drain()
     assert _sent()[before:] == [("campaigns.invitation", "maire@pantin.example")]
     assert Invitation.objects.get(campaign=campaign, organization=cast.pantin).state == "sent"
+
+
+def _without_address(cast: Cast) -> Campaign:
+    campaign = running(cast)
+    cast.pantin.authority_email = ""
+    cast.pantin.save()
+    Invitation.objects.filter(organization=cast.pantin).update(state="waiting", mail_problem="Aucune adresse")
+    return campaign
+
+
+def test_it_leaves_as_well_once_the_address_is_written_in_the_sheet(cast: Cast, browser: Client) -> None:
+    campaign, before = _without_address(cast), len(_sent())
+    assert asking.send_found() == 0
+    form = browser.get(sheet("modifier")).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    browser.post(sheet("modifier"), {**typed, **ADDRESS})
+    assert (asking.send_found(), asking.send_found()) == (1, 0)
+    drain()
+    assert _sent()[before:] == [("campaigns.invitation", "maire@pantin.example")]
+    assert campaign.invitations.get(organization=cast.pantin).state == "sent"
+
+
+def test_an_address_found_once_the_deadline_is_past_sends_nothing_by_itself(cast: Cast) -> None:
+    campaign = _without_address(cast)
+    Campaign.objects.filter(pk=campaign.pk).update(deadline=clock.today() - dt.timedelta(days=1))
+    Organization.objects.filter(pk=cast.pantin.pk).update(**ADDRESS)
+    assert asking.send_found() == 0
+    Campaign.objects.filter(pk=campaign.pk).update(deadline=clock.today())
+    assert asking.send_found() == 1
 
 
 @pytest.mark.parametrize("typed", ["", "maire", "maire@", "a@b.fr\nBcc: x@y.fr"])

@@ -1,14 +1,16 @@
 """One employer asked to name its référents, from its sheet: a campaign of its own, with the rules of all campaigns."""
 
 import datetime as dt
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 
-from convergences.audit.services import Actor
+from convergences.audit.services import SYSTEM, Actor
 from convergences.campaigns import employers
 from convergences.campaigns.details import CampaignDetails, Filters
 from convergences.campaigns.errors import WrongState
-from convergences.campaigns.models import Campaign, Invitation, InvitationState, Mailing, MailingKind
+from convergences.campaigns.models import Campaign, CampaignState, Invitation, InvitationState, Mailing, MailingKind
 from convergences.campaigns.services import mailing, preparing
 from convergences.directory.models import Organization, OrganizationKind, Role
 from convergences.directory.services import guards, locks, organizations
@@ -16,6 +18,7 @@ from convergences.foundations import clock
 from convergences.foundations.text import day_in_words, french
 
 DAYS, REMINDERS = 30, (10, 20)
+AT_ONCE = 500
 SUBJECT = "Désignez les référents administrateurs de votre collectivité"
 TEXT = (
     "Sur le portail du centre de gestion, les référents administrateurs de votre collectivité créent les comptes "
@@ -64,20 +67,42 @@ def give_address(organization: Organization, email: str, *, actor: Actor) -> int
     """
     held = organizations.set_official_address(organization, email, actor=actor)
     waiting = [each for each in employers.awaited(held.pk) if each.state == InvitationState.WAITING]
-    unsent = [each for each in waiting if each.mail_problem]
-    Invitation.objects.filter(pk__in=[each.pk for each in unsent]).update(mail_problem="")
-    now = clock.now()
-    for each in unsent:
+    return sum(_send([each], actor) for each in waiting if each.mail_problem)
+
+
+def send_found() -> int:
+    """Send the forms that waited for an address that is known now: a sheet was modified, a file read. For the worker.
+
+    Not once the deadline is past: whether to put it off is for a correspondant to say. Return how many were sent.
+    """
+    unsent = Invitation.objects.filter(
+        state=InvitationState.WAITING,
+        campaign__state=CampaignState.RUNNING,
+        campaign__deadline__gte=clock.today(),
+        organization__active=True,
+    ).exclude(mail_problem="")
+    found = unsent.exclude(organization__authority_email="").select_related("campaign").order_by("campaign", "pk")
+    by_campaign = groupby(found[:AT_ONCE], key=attrgetter("campaign_id"))
+    return sum(_send(list(each), SYSTEM) for _campaign, each in by_campaign)
+
+
+@transaction.atomic
+def _send(unsent: list[Invitation], actor: Actor) -> int:
+    """Prepare the mails of employers of one campaign that had no address; return how many nobody else prepared."""
+    waiting = Invitation.objects.filter(pk__in=[each.pk for each in unsent]).exclude(mail_problem="")
+    freed = waiting.update(mail_problem="")
+    if freed:
+        now = clock.now()
         Mailing.objects.create(
-            campaign=each.campaign,
+            campaign=unsent[0].campaign,
             kind=MailingKind.LAUNCH,
             day=clock.today(),
-            total=1,
+            total=freed,
             created_at=now,
             enrolled_at=now,
             created_by=actor.label[:200],
         )
-    return len(unsent)
+    return freed
 
 
 def _details(organization: Organization) -> CampaignDetails:
