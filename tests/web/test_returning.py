@@ -22,6 +22,9 @@ ATTACKS = [
     "evil.example",
     "",
     "/" + "a" * 5000,
+    "/?" + "a" * 5000,
+    "//evil.example?" + "a" * 2500,
+    "/\\evil.example?" + "a" * 2500,
 ]
 
 
@@ -32,7 +35,15 @@ def test_an_address_of_another_site_is_replaced_by_the_portal(url: str) -> None:
     assert safe_next(RequestFactory().post("/connexion", {"next": url})) == "/"
 
 
-@pytest.mark.parametrize("url", ["/", "/annuaire/?a=b#c", "/oauth/authorize?redirect_uri=https%3A%2F%2Fbip.example"])
+HONEST = [
+    "/",
+    "/annuaire/?a=b#c",
+    "/oauth/authorize?redirect_uri=https%3A%2F%2Fbip.example",
+    f"/oauth/authorize?request={'e' * 3600}",
+]
+
+
+@pytest.mark.parametrize("url", HONEST)
 def test_a_path_of_ours_is_kept(url: str) -> None:
     assert safe_next(RequestFactory().post("/connexion", {"next": url})) == url
 
