@@ -6,10 +6,11 @@ from typing import Any
 from convergences.campaigns import addressing
 from convergences.campaigns.answers import Answer
 from convergences.campaigns.details import paragraphs
-from convergences.campaigns.models import Designation, Invitation, Reconfirmation
+from convergences.campaigns.models import Designation, Invitation, InvitationState, Reconfirmation
 from convergences.directory.models import Membership, Organization
 from convergences.directory.names import at, of
 from convergences.directory.staff import contact_line
+from convergences.foundations import clock
 from convergences.foundations.mail import compose
 from convergences.foundations.outbox import Mail
 from convergences.foundations.text import day_in_words, french
@@ -160,6 +161,8 @@ def _compose(name: str, asked: Invitation, token: str) -> Mail:
         "subject_line": campaign.mail_subject,
         "paragraphs": paragraphs(campaign.mail_text),
         "deadline": day_in_words(campaign.deadline),
+        "late": campaign.deadline < clock.today(),
+        "sent_back": asked.state == InvitationState.SENT_BACK,
         "reference": asked.reference,
         "token": token,
         "contact": contact_line(organization),

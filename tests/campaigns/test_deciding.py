@@ -1,5 +1,6 @@
 """Deciding an answer: all of it or nothing, by somebody whom it does not concern, once."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,11 @@ from convergences.audit.models import AuditEvent
 from convergences.campaigns.answers import Person
 from convergences.campaigns.errors import AlreadyDecided, CannotName, OwnDesignation, WrongAnswer, WrongState
 from convergences.campaigns.models import Designation, DesignationState, Invitation, InvitationState, Link, Mandate
-from convergences.campaigns.services import answering, comparing, deciding, links, preparing
+from convergences.campaigns.services import answering, comparing, deciding, links, mandates, preparing
 from convergences.directory.errors import ForTheCentre
 from convergences.directory.models import Agent, Membership, Profile
 from convergences.directory.services import memberships
-from convergences.foundations import outbox
+from convergences.foundations import clock, outbox
 from convergences.foundations.models import OutboxMessage
 from tests.campaigns.answering import ANNE, PAUL, VISITOR, answer, asked, last_mail, letter_of, received
 from tests.campaigns.doing import acting
@@ -76,6 +77,16 @@ def test_a_replacement_ends_the_mandates_of_those_not_named_again(cast: Cast) ->
     assert [(mandate.membership_id, mandate.designation is not None) for mandate in open_ones] == [
         (cast.nadia.pk, True)
     ]
+
+
+def test_a_referent_named_again_before_the_end_that_was_said_is_told_that_it_is_taken_back(cast: Cast) -> None:
+    mandates.end_on(cast.nadia, clock.today() + dt.timedelta(days=5), actor=acting(cast.julien))
+    again = replace(ANNE, given_name="Nadia", family_name="Ferhat", email=cast.nadia.agent.email or "")
+    deciding.accept(received(cast, again, PAUL), actor=acting(cast.julien))
+    cast.nadia.refresh_from_db()
+    assert (cast.nadia.is_referent, cast.nadia.referent_until) == (True, None)
+    told = OutboxMessage.objects.filter(kind="campaigns.end_lifted").values_list("recipient", flat=True)
+    assert list(told) == [cast.nadia.agent.email]
 
 
 def test_all_or_nothing(cast: Cast) -> None:

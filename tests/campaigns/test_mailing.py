@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 
-from convergences.campaigns import addressing, progress
+from convergences.campaigns import addressing, mails, progress
 from convergences.campaigns.errors import DeadLink, WrongState
 from convergences.campaigns.models import Campaign, Invitation, InvitationState, Link, Mailing
 from convergences.campaigns.services import links, mailing, preparing
@@ -171,6 +171,15 @@ def test_reminders_leave_on_their_day_once_to_those_who_are_silent(cast: Cast) -
     assert _on_day(campaign, 19) == 0
     assert (_on_day(campaign, 20), _on_day(campaign, 20), _on_day(campaign, 21)) == (1, 0, 0)
     assert _recipients("campaigns.reminder") == ["maire@romainville.example"]
+
+
+def test_a_reminder_says_that_the_day_is_past_and_that_an_answer_came_back(cast: Cast) -> None:
+    campaign = running(cast)
+    campaign.invitations.filter(organization=cast.pantin).update(state=InvitationState.SENT_BACK)
+    with time_machine.travel(clock.now() + dt.timedelta(days=70), tick=False):
+        back, silent = (mails.reminder(each, "x").text for each in campaign.invitations.order_by("organization"))
+    assert ("pas encore reçu" in silent, "toujours" in silent) == (True, True)
+    assert ("pas encore reçu" in back, "pour correction" in back) == (False, True)
 
 
 def test_days_missed_by_a_stopped_worker_make_one_reminder(cast: Cast) -> None:

@@ -162,12 +162,14 @@ def _make_referent(each: Named, designation: Designation, actor: Actor) -> Membe
     ).first()
     try:
         member = known or _arrive(each, designation, actor)
-        already = member.is_referent
+        already, ending = member.is_referent, member.referent_until
         member = memberships.promote(member, warrant=warrant, actor=actor)
     except DirectoryRefusal as refusal:
         raise CannotName(f"{each} : {refusal.sentence}") from None
-    if known is not None and not already and member.email:
+    if known is not None and member.email and not already:
         outbox.post(mails.named(member, designation))
+    elif member.email and already and ending is not None:  # they were told of that day, which is taken back
+        outbox.post(mails.end_lifted(member))
     _open_mandate(member, designation)
     return member
 
