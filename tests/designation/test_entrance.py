@@ -7,11 +7,13 @@ import time_machine
 from django.test import Client
 
 from convergences.campaigns.models import Invitation, InvitationState
-from convergences.campaigns.services import codes, links, preparing
+from convergences.campaigns.services import answering, codes, links, preparing
 from convergences.foundations import clock
+from tests.campaigns.answering import VISITOR, answer
 from tests.campaigns.doing import acting
 from tests.cast import Cast
 from tests.designation.doing import FORM, LETTER, RECEIPT, SIGN, asked, entered, link, signed
+from tests.team.pages import unbroken
 
 pytestmark = [pytest.mark.django_db]
 
@@ -125,6 +127,14 @@ def test_a_letter_s_code_by_force_is_locked(cast: Cast) -> None:
     page = client.post(LETTER, {"reference": invitation.reference, "letter_code": code})
     assert page.status_code == 200
     assert "nouveau courrier" in page.content.decode()
+
+
+def test_a_letter_that_has_signed_opens_no_other_browser_and_says_why(cast: Cast) -> None:
+    invitation = asked(cast)
+    code = codes.issue_letter_code(invitation)
+    answering.receive(invitation, answer(), actor=VISITOR, letter_code=code)
+    page = Client().post(LETTER, {"reference": invitation.reference, "letter_code": code})
+    assert "ce code a déjà signé une réponse" in unbroken(page.content.decode())
 
 
 def test_a_letter_that_arrives_after_the_campaign_is_told_so(cast: Cast) -> None:

@@ -7,7 +7,9 @@ import pypdf
 import pytest
 from django.test import Client
 
-from convergences.campaigns.models import Designation, DesignationState, Named, Proof
+from convergences.audit.services import Actor
+from convergences.campaigns.answers import Answer
+from convergences.campaigns.models import Designation, DesignationState, Invitation, Named, Proof
 from convergences.campaigns.services import answering, codes
 from tests.campaigns.answering import last_mail
 from tests.cast import Cast
@@ -50,6 +52,21 @@ def test_signing_by_a_code_sent_to_the_official_address(cast: Cast) -> None:
     response = client.post(SIGN, {"seen": seen, "promise": "on", "mail_code": _code()})
     assert response["Location"] == RECEIPT
     assert Designation.objects.get().proof == Proof.MAIL_CODE
+
+
+def test_a_code_asked_for_while_another_tab_empties_the_form_leads_back_to_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, send = entered(asked(cast)), codes.send_code
+
+    def after_the_other_tab(invitation: Invitation, *, actor: Actor) -> None:
+        answering.save_draft(invitation, Answer())
+        send(invitation, actor=actor)
+
+    reviewed(client)
+    monkeypatch.setattr(codes, "send_code", after_the_other_tab)
+    page = client.post(SIGN, {"action": "code"}, follow=True)
+    assert (page.status_code, page.redirect_chain[-1][0]) == (200, FORM)
 
 
 def test_once_the_code_has_left_its_field_comes_before_the_button_that_sends_another(cast: Cast) -> None:

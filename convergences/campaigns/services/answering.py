@@ -22,6 +22,10 @@ from convergences.campaigns.services import codes, registering
 from convergences.foundations import clock, outbox
 
 _UNOPENED = (InvitationState.WAITING, InvitationState.SENT)
+_WRONG = (
+    "Cette référence et ce code ne vont pas ensemble, ou ce code a déjà signé une réponse : recopiez ceux du courrier "
+    "le plus récent, ou appelez votre interlocuteur au centre."
+)
 _ENTRIES = limits.Limit("designation by letter", window=limits.HOUR, cap=60)
 
 
@@ -35,7 +39,7 @@ def enter(reference: str, letter_code: str, *, browser: Browser, actor: Actor) -
     short = typed(reference)
     found = Invitation.objects.filter(reference=f"{short[:4]}-{short[4:]}").first()
     if found is None:
-        raise WrongCode("Cette référence et ce code ne vont pas ensemble : recopiez ceux du courrier.", field="")
+        raise WrongCode(_WRONG, field="")
     codes.take_try(found, codes.LETTER)
     try:
         with transaction.atomic():
@@ -43,9 +47,7 @@ def enter(reference: str, letter_code: str, *, browser: Browser, actor: Actor) -
             codes.check_letter(held, letter_code)
     except WrongCode:
         codes.tell_wrong(found, codes.LETTER, actor=actor)
-        raise WrongCode(
-            "Cette référence et ce code ne vont pas ensemble : recopiez ceux du courrier.", field=""
-        ) from None
+        raise WrongCode(_WRONG, field="") from None
     return find(held.pk)
 
 

@@ -40,6 +40,8 @@ def _send_code(request: AnsweringRequest) -> HttpResponseBase:
         codes.send_code(request.invitation, actor=actor_of(request))
     except (NoOfficialAddress, TooManyCodes) as refusal:
         messages.warning(request, refusal.sentence)
+    except WrongAnswer:
+        return redirect("designation:sign")  # signed, or emptied, in another tab meanwhile: it leads on from there
     except NotAwaited as refusal:
         return _over(request, refusal)
     else:
