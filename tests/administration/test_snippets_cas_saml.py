@@ -76,6 +76,14 @@ def test_xml_is_read_with_its_values(texts: dict[str, Snippet]) -> None:
     assert told["mail"] in {SLY_NAME, "urn:oid:0.9.2342.19200300.100.1.3"}
 
 
+def test_our_description_is_read_from_nobody_else(texts: dict[str, Snippet]) -> None:
+    """Shibboleth 3.4.1 takes keys from whoever shows a certificate of our name, its own maker: 64 is VERIFYPEER."""
+    provider = etree.fromstring(texts["saml/shibboleth2"].text.encode()).find("MetadataProvider")
+    assert provider is not None
+    options = {one.get("option"): one.text for one in provider.iter("TransportOption")}
+    assert options == {"64": "1", "81": "2", "10065": "/etc/ssl/certs/ca-certificates.crt"}
+
+
 def test_yaml_is_read_with_its_values(texts: dict[str, Snippet]) -> None:
     drupal = YAML(typ="safe").load(texts["saml/drupal_yml"].text)
     assert drupal["sp_entity_id"] in {SLY_ENTITY, "https://bip.example"}
