@@ -238,6 +238,8 @@ def test_a_reminder_by_hand_leaves_once_a_day(cast: Cast) -> None:
     campaign = running(cast)
     chosen = list(campaign.invitations.filter(organization=cast.pantin))
     mailing.remind(campaign, chosen, actor=acting(cast.julien))
+    with pytest.raises(WrongState):  # the same button, pressed twice
+        mailing.remind(campaign, chosen, actor=acting(cast.julien))
     drain()
     assert _recipients("campaigns.reminder") == ["maire@pantin.example"]
     with pytest.raises(WrongState):

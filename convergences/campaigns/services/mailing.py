@@ -19,9 +19,8 @@ from convergences.campaigns.queries import audience, remindable
 from convergences.campaigns.references import new_reference
 from convergences.campaigns.services import links
 from convergences.campaigns.services.holding import hold
-from convergences.directory.models import Organization, Role
+from convergences.directory.models import Organization
 from convergences.directory.narrowing import Narrowing
-from convergences.directory.services import guards
 from convergences.foundations import clock, outbox
 
 ENROLLED_AT_ONCE = 500
@@ -57,14 +56,17 @@ def remind_due(today: dt.date) -> int:
 
 @transaction.atomic
 def remind(campaign: Campaign, chosen: list[Invitation], *, actor: Actor) -> Mailing:
-    """Remind chosen employers that have not answered, today; one who was reminded today is not again.
+    """Remind chosen employers that have not answered, today; one who was reminded today, or is about to be, is not.
 
     Raises `WrongState` when the campaign is not running or when none of them can be reminded, `ForTheCentre`.
     """
-    guards.check_centre(actor, Role.CORRESPONDENT)
-    if not Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RUNNING).exists():
+    held = hold(campaign, actor)
+    if held.state != CampaignState.RUNNING:
         raise WrongState("La campagne n'est pas en cours : rien ne part.")
-    mailing = _remind(campaign, clock.today(), tuple(found.pk for found in chosen), actor) if chosen else None
+    under_way = held.mailings.filter(kind=MailingKind.REMINDER, finished_at__isnull=True)
+    leaving = {pk for only in under_way.values_list("only", flat=True) for pk in only}
+    wanted = tuple(found.pk for found in chosen if found.pk not in leaving)
+    mailing = _remind(held, clock.today(), wanted, actor) if wanted else None
     if mailing is None:
         raise WrongState("Ces employeurs ont répondu, ou ont déjà été relancés aujourd'hui.")
     record(Action.REMINDED, actor=actor, campaign=campaign.name, employers=mailing.total)
