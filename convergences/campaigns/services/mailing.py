@@ -168,7 +168,7 @@ def _ahead(mailing: Mailing) -> list[Invitation]:
         narrowing = Narrowing(**mailing.narrowed)
         waiting = _silent(mailing.campaign, mailing.day, tuple(mailing.only), narrowing)
         if not mailing.created_by:  # by nobody's hand: after a pause, the first mail may have left a minute ago
-            waiting = waiting.exclude(mailed_at__gte=clock.start_of(clock.today()))
+            waiting = waiting.exclude(mailed_at__gte=clock.start_of(mailing.day))
     loaded = waiting.select_related("campaign", "organization", "organization__correspondent")
     return list(loaded.order_by("pk")[:MAILED_AT_ONCE])
 
