@@ -21,15 +21,16 @@ from tests import keypool
 
 @cache
 @keypool.apart()
-def pair() -> tuple[bytes, bytes]:
-    """Return a private key and its certificate, for this machine, in PEM."""
+def pair(alone: str = "") -> tuple[bytes, bytes]:
+    """Return a private key and its certificate, for this machine by all its names or for one `alone`, in PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"only {alone}" if alone else "localhost")])
     now = dt.datetime.now(dt.UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=30))
     here = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    builder = builder.add_extension(x509.SubjectAlternativeName(here), critical=False)
+    names = [x509.DNSName(alone)] if alone else here
+    builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -37,9 +38,9 @@ def pair() -> tuple[bytes, bytes]:
     return private, builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
-def laid_in(folder: Path, name: str = "tests") -> tuple[Path, Path]:
+def laid_in(folder: Path, name: str = "tests", alone: str = "") -> tuple[Path, Path]:
     """Write the private key and the certificate; return where."""
-    private, certificate = pair()
+    private, certificate = pair(alone)
     files = folder / f"{name}.key", folder / f"{name}.pem"
     files[0].write_bytes(private)
     files[1].write_bytes(certificate)

@@ -18,6 +18,8 @@ from tests.clients import backend, tls
 from tests.oidc import live
 from tests.oidc.live import ROOT, Portal
 
+# The portal's only name where it is served by https: sites have another, which is not in its certificate.
+PORTAL = "localhost"
 SHIPPED = ROOT / "convergences/protocols/forward_auth/shipped"
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
 NGINX = """
@@ -54,7 +56,7 @@ Listen 127.0.0.1:{port}
 Include "{folder}/site.conf"
 """
 _AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
-_LOADED = "mpm_event authz_core lua proxy proxy_http ssl socache_shmcb"
+_LOADED = "mpm_event authz_core headers lua proxy proxy_http ssl socache_shmcb"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Front:
 
     kind: str
     address: str
+
+    @property
+    def host(self) -> str:
+        """Its name and port."""
+        return self.address.partition("://")[2]
 
     @property
     def port(self) -> str:
@@ -79,9 +86,8 @@ def staging_of(fronts: Iterable[Front]) -> list[str]:
     """Return how a portal is filled for these servers: on each, one application at the root, one under /restreint/."""
     described: dict[str, dict[str, object]] = {}
     for front in fronts:
-        host = f"localhost:{front.port}"
-        described[front.kind] = {"host": host, "paths": []}
-        described[f"{front.kind}-restreint"] = {"host": host, "paths": ["/restreint/"]}
+        described[front.kind] = {"host": front.host, "paths": []}
+        described[f"{front.kind}-restreint"] = {"host": front.host, "paths": ["/restreint/"]}
     return ["tests.forward_auth.staging", json.dumps(described)]
 
 
@@ -99,6 +105,7 @@ def running(portal: Portal, front: Front) -> Iterator[Path]:
     ):
         behind = {"http://127.0.0.1:8080": root, "http://127.0.0.1:8081": restricted}
         _private, certificate = tls.laid_in(Path(folder))
+        certificate.write_bytes(certificate.read_bytes() + tls.pair(PORTAL)[1])  # it knows the portal's too
         program, arguments = start(Path(folder), portal, front, behind)
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "SSL_CERT_FILE": str(certificate)}
         with live.serving(arguments, environment, f"{front.address}/gate/leave", program=program):
@@ -113,7 +120,7 @@ def _nginx(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -
         "X-Forwarded-Proto https": "X-Forwarded-Proto http",
         **_usual(portal, front),
     }
-    changes = {**(_certificates(folder, _AUTHORITIES) if front.is_secure else plain), **behind}
+    changes = {**(_certificates(folder, front, _AUTHORITIES) if front.is_secure else plain), **behind}
     (folder / "site.conf").write_text(pasted("nginx.conf", portal, front, changes))
     owner = "" if os.geteuid() else "user root;"
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, owner=owner))
@@ -126,13 +133,15 @@ def _apache(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) 
         "SSLEngine on": "",
         "SSLCertificateFile ": "# ",
         "SSLCertificateKeyFile ": "# ",
-        f"https://{_address(portal)}": portal.portal,
     }
+    own = _certificates(folder, front, _AUTHORITIES)
+    del own[_AUTHORITIES]  # the site itself calls nobody by TLS
     site = {
+        "8901": inner,
         f"*:{front.port}": f"127.0.0.1:{front.port}",
         f"Listen {front.port}": "",
         "/etc/apache2/portail": str(folder),
-        **(_certificates(folder, _AUTHORITIES) if front.is_secure else plain),
+        **(own if front.is_secure else plain),
         **behind,
     }
     at_portal = {_AUTHORITIES: str(folder / "tests.pem")} if front.is_secure else {plain_of(portal): portal.portal}
@@ -156,12 +165,12 @@ def _apache_around(folder: Path, front: Front) -> str:
 
 def _caddy(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) -> tuple[str, list[str]]:
     plain = {
-        f"localhost:{front.port} {{": f"{front.address} {{",
+        f"{front.host} {{": f"{front.address} {{",
         plain_of(portal): portal.portal,
         "__Host-gate": "gate",
     }
     private, certificate = folder / "tests.key", folder / "tests.pem"
-    own = {f"localhost:{front.port} {{": f"localhost:{front.port} {{\n\ttls {certificate} {private}"}
+    own = {f"{front.host} {{": f"{front.host} {{\n\ttls {certificate} {private}"}
     site = {**(own if front.is_secure else plain), **behind}
     options = "{\n\tadmin off\n\tauto_https " + ("disable_redirects" if front.is_secure else "off") + "\n}\n"
     (folder / "Caddyfile").write_text(options + pasted("Caddyfile", portal, front, site))
@@ -179,7 +188,7 @@ def plain_of(portal: Portal) -> str:
 
 
 def _of_site(front: Front) -> dict[str, str]:
-    return {f"https://localhost:{front.port}": front.address, "__Host-gate": "gate"}
+    return {f"https://{front.host}": front.address, "__Host-gate": "gate"}
 
 
 def _usual(portal: Portal, front: Front) -> dict[str, str]:
@@ -187,11 +196,11 @@ def _usual(portal: Portal, front: Front) -> dict[str, str]:
     return {**_of_site(front), plain_of(portal): portal.portal}
 
 
-def _certificates(folder: Path, authorities: str) -> dict[str, str]:
+def _certificates(folder: Path, front: Front, authorities: str) -> dict[str, str]:
     """Return where the certificate of the tests is, which is its own authority."""
     return {
-        "/etc/ssl/localhost/fullchain.pem": str(folder / "tests.pem"),
-        "/etc/ssl/localhost/privkey.pem": str(folder / "tests.key"),
+        f"/etc/ssl/{front.host.partition(':')[0]}/fullchain.pem": str(folder / "tests.pem"),
+        f"/etc/ssl/{front.host.partition(':')[0]}/privkey.pem": str(folder / "tests.key"),
         authorities: str(folder / "tests.pem"),
     }
 
@@ -199,7 +208,7 @@ def _certificates(folder: Path, authorities: str) -> dict[str, str]:
 def pasted(name: str, portal: Portal, front: Front, changes: dict[str, str]) -> str:
     """Return what the panel gives for a host and its two applications, made fit for a machine without certificates."""
     parts = (Part("/", front.kind, "Essai"), Part("/restreint/", f"{front.kind}-restreint", "Essai restreint"))
-    whole = text(name, Site(f"localhost:{front.port}", _address(portal), parts))
+    whole = text(name, Site(front.host, _address(portal), parts))
     for written, used in changes.items():
         assert written in whole, f"{name} does not hold {written}"
         whole = whole.replace(written, used)
@@ -208,7 +217,7 @@ def pasted(name: str, portal: Portal, front: Front, changes: dict[str, str]) -> 
 
 def handshake(front: Front, cookies: str) -> socket.socket:
     """Ask a page of scripts to become a WebSocket, as a browser does (RFC 6455, section 4.1)."""
-    told = {"Host": f"localhost:{front.port}", "Upgrade": "websocket", "Connection": "Upgrade", "Cookie": cookies}
+    told = {"Host": front.host, "Upgrade": "websocket", "Connection": "Upgrade", "Cookie": cookies}
     told |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"}
     told |= {"Origin": front.address, "Sec-Fetch-Mode": "websocket", "Remote-Email": "forged"}
     line = socket.create_connection(("localhost", int(front.port)), timeout=20)

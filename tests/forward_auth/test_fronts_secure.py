@@ -21,8 +21,8 @@ KINDS = ("nginx", "apache", "caddy")
 _SITE = """
 server {{
     listen 127.0.0.1:{port} ssl;
-    ssl_certificate {folder}/tests.pem;
-    ssl_certificate_key {folder}/tests.key;
+    ssl_certificate {folder}/portal.pem;
+    ssl_certificate_key {folder}/portal.key;
     location / {{
         proxy_pass {portal};
         proxy_set_header Host $http_host;
@@ -49,12 +49,13 @@ def before(folder: Path, portal: Portal, public: str) -> Iterator[None]:
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Front]]:
     """Everything that runs."""
     folder = tmp_path_factory.mktemp("secure")
-    _private, certificate = tls.laid_in(folder)
-    public = f"https://localhost:{live.free_port()}"
-    found = {kind: Front(kind, f"https://localhost:{live.free_port()}") for kind in KINDS}
+    known = b"".join(tls.laid_in(folder, *each)[1].read_bytes() for each in (("tests",), ("portal", fronts.PORTAL)))
+    (folder / "known.pem").write_bytes(known)
+    public = f"https://{fronts.PORTAL}:{live.free_port()}"
+    found = {kind: Front(kind, f"https://127.0.0.1:{live.free_port()}") for kind in KINDS}
     with contextlib.ExitStack() as stack:
         given = stack.enter_context(pytest.MonkeyPatch.context())
-        given.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        given.setenv("REQUESTS_CA_BUNDLE", str(folder / "known.pem"))
         portal = stack.enter_context(live.portal(folder, fronts.staging_of(found.values()), worker=True, public=public))
         stack.enter_context(before(folder, portal, public))
         for front in found.values():
