@@ -134,14 +134,12 @@ def _apache(folder: Path, portal: Portal, front: Front, behind: dict[str, str]) 
         "SSLCertificateFile ": "# ",
         "SSLCertificateKeyFile ": "# ",
     }
-    own = _certificates(folder, front, _AUTHORITIES)
-    del own[_AUTHORITIES]  # the site itself calls nobody by TLS
     site = {
         "8901": inner,
         f"*:{front.port}": f"127.0.0.1:{front.port}",
         f"Listen {front.port}": "",
         "/etc/apache2/portail": str(folder),
-        **(own if front.is_secure else plain),
+        **(_own_certificate(folder, front) if front.is_secure else plain),
         **behind,
     }
     at_portal = {_AUTHORITIES: str(folder / "tests.pem")} if front.is_secure else {plain_of(portal): portal.portal}
@@ -198,11 +196,12 @@ def _usual(portal: Portal, front: Front) -> dict[str, str]:
 
 def _certificates(folder: Path, front: Front, authorities: str) -> dict[str, str]:
     """Return where the certificate of the tests is, which is its own authority."""
-    return {
-        f"/etc/ssl/{front.host.partition(':')[0]}/fullchain.pem": str(folder / "tests.pem"),
-        f"/etc/ssl/{front.host.partition(':')[0]}/privkey.pem": str(folder / "tests.key"),
-        authorities: str(folder / "tests.pem"),
-    }
+    return {**_own_certificate(folder, front), authorities: str(folder / "tests.pem")}
+
+
+def _own_certificate(folder: Path, front: Front) -> dict[str, str]:
+    laid = f"/etc/ssl/{front.host.partition(':')[0]}"
+    return {f"{laid}/fullchain.pem": str(folder / "tests.pem"), f"{laid}/privkey.pem": str(folder / "tests.key")}
 
 
 def pasted(name: str, portal: Portal, front: Front, changes: dict[str, str]) -> str:
